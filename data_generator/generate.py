@@ -1,0 +1,41 @@
+"""The ``generate`` command."""
+
+from dataclasses import dataclass
+
+from data_generator.columns import Writer
+from data_generator.dataset import make_dataset
+from data_generator.delivery import deliver
+from data_generator.dirt import Dirt
+from data_generator.entity_files import EntityReport, write_entity
+from data_generator.landing import MANIFEST, LandingFolder
+from data_generator.manifest import write_manifest
+from data_generator.options import GenerateOptions
+from data_generator.schema import ENTITIES
+from data_generator.streams import Streams
+from data_generator.truth import truth
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was generated: numbers of files, of lines below the headers and of bytes."""
+
+    files: int
+    rows: int
+    bytes: int
+
+
+def generate(options: GenerateOptions) -> Result:
+    """Fills the landing folder ``options.output`` with the seven entities and a manifest."""
+    streams = Streams(options.seed)
+    with LandingFolder(options.output, force=options.force) as landing:
+        data = make_dataset(options, streams)
+        writer = Writer(data, options)
+        reports: list[EntityReport] = []
+        for entity in ENTITIES:
+            delivery = deliver(entity, data, options, streams)
+            dirt = Dirt(entity, data.rows(entity), options.dirty_rate, streams)
+            reports.append(write_entity(entity, writer, delivery, dirt, landing.partial))
+        write_manifest(landing.partial / MANIFEST, options, reports, truth(data))
+        landing.publish()
+    files = [file for report in reports for file in report.files]
+    return Result(len(files), sum(file.rows for file in files), sum(file.bytes for file in files))

@@ -1,0 +1,78 @@
+"""The arguments of ``generate``, checked."""
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from data_generator.errors import UserError
+
+LAYOUTS: Final = ("single", "daily")
+FORMATS: Final = ("csv", "csv.gz")
+
+# Times are written as four-digit years, and 2999 has to stay far in the future (see faults.py).
+FIRST_DAY: Final = date(1970, 1, 1)
+LAST_DAY: Final = date(2900, 12, 31)
+
+
+@dataclass(frozen=True)
+class GenerateOptions:
+    """What to generate and where to.
+
+    ``scale`` 1 is 20,000 customers and 120,000 sessions; ``start`` and ``end`` are the first and the last day of the
+    sessions; ``dirty_rate`` and ``late_rate`` are shares of rows between 0 and 1.
+    """
+
+    output: Path = Path("data/landing")
+    scale: float = 1.0
+    seed: int = 42
+    start: date = date(2020, 1, 1)
+    end: date = date(2025, 10, 31)
+    layout: str = "single"
+    format: str = "csv"
+    dirty_rate: float = 0.0
+    late_rate: float = 0.0
+    force: bool = False
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.scale) and self.scale > 0):
+            raise UserError(f"--scale must be a number above 0, not {self.scale:g}")
+        if self.seed < 0:
+            raise UserError(f"--seed must be 0 or more, not {self.seed}")
+        if self.start < FIRST_DAY or self.end > LAST_DAY:
+            raise UserError(f"--start and --end must lie between {FIRST_DAY} and {LAST_DAY}")
+        if self.start > self.end:
+            raise UserError(f"--start {self.start} is after --end {self.end}")
+        if self.layout not in LAYOUTS:
+            raise UserError(f"--layout must be one of {', '.join(LAYOUTS)}, not {self.layout}")
+        if self.format not in FORMATS:
+            raise UserError(f"--format must be one of {', '.join(FORMATS)}, not {self.format}")
+        for name, rate in (("--dirty-rate", self.dirty_rate), ("--late-rate", self.late_rate)):
+            if not 0 <= rate <= 1:
+                raise UserError(f"{name} must lie between 0 and 1, not {rate:g}")
+        if self.late_rate > 0 and self.layout != "daily":
+            raise UserError("--late-rate needs --layout daily: a single file has no later delivery")
+
+    @property
+    def start_day(self) -> int:
+        """First day, as days since 1970-01-01."""
+        return (self.start - FIRST_DAY).days
+
+    @property
+    def day_count(self) -> int:
+        """Number of days of the period, both ends included."""
+        return (self.end - self.start).days + 1
+
+    def arguments(self) -> dict[str, str | int | float]:
+        """The arguments that decide the files' content, for the manifest."""
+        return {
+            "scale": self.scale,
+            "seed": self.seed,
+            "start": self.start.isoformat(),
+            "end": self.end.isoformat(),
+            "layout": self.layout,
+            "format": self.format,
+            "dirty_rate": self.dirty_rate,
+            "late_rate": self.late_rate,
+        }
