@@ -1,0 +1,51 @@
+"""What a profile of type `spark_connect` may say."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dbt.adapters.contracts.connection import Credentials
+from dbt_common.exceptions import DbtRuntimeError
+
+ENGINES = ("sail",)
+
+
+@dataclass
+class SparkConnectCredentials(Credentials):
+    """One output of a profile.
+
+    engine: `sail`, the engine embedded in the dbt process.
+    warehouse: the folder that holds the tables, `<warehouse>/<schema>/<table>`. Relative to where dbt is started.
+    config: settings of the Spark session, by name.
+    """
+
+    database: str | None = None  # type: ignore[assignment]
+    schema: str = ""
+    engine: str = "sail"
+    warehouse: str = "warehouse"
+    config: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def __pre_deserialize__(cls, data: Any) -> Any:
+        data = super().__pre_deserialize__(data)
+        data.setdefault("database", None)
+        return data
+
+    def __post_init__(self) -> None:
+        if not self.schema:
+            raise DbtRuntimeError("The profile needs a `schema`.")
+        if self.engine not in ENGINES:
+            raise DbtRuntimeError(f"The profile's engine is '{self.engine}'; it must be one of: {', '.join(ENGINES)}.")
+        if self.database not in (None, self.schema):
+            raise DbtRuntimeError("Spark has no databases above schemas: leave `database` out of the profile.")
+        self.database = None
+
+    @property
+    def type(self) -> str:
+        return "spark_connect"
+
+    @property
+    def unique_field(self) -> str:
+        return self.warehouse
+
+    def _connection_keys(self) -> tuple[str, ...]:
+        return ("engine", "warehouse", "schema")

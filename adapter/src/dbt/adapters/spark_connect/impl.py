@@ -1,0 +1,271 @@
+"""The adapter: dbt-spark's, for engines that are reached by Spark Connect and keep Delta tables in a folder."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dbt.adapters.__about__ import version as adapters_version
+from dbt.adapters.base import BaseRelation, PythonJobHelper, available
+from dbt.adapters.base.relation import AdapterTrackingRelationInfo
+from dbt.adapters.contracts.connection import AdapterResponse
+from dbt.adapters.contracts.relation import RelationConfig, RelationType
+from dbt.adapters.spark import SparkColumn
+from dbt.adapters.spark.impl import TABLE_OR_VIEW_NOT_FOUND_MESSAGES, SparkAdapter
+from dbt.adapters.spark_connect import care, csv_files
+from dbt.adapters.spark_connect.__version__ import version
+from dbt.adapters.spark_connect.connections import SparkConnectConnectionManager
+from dbt.adapters.spark_connect.engines import Engine
+from dbt.adapters.spark_connect.python_models import SessionPythonJobHelper
+from dbt_common.exceptions import DbtDatabaseError
+from deltalake import DeltaTable
+
+if TYPE_CHECKING:
+    import agate
+    from pyspark.sql.types import StructField
+
+
+class SparkConnectAdapter(SparkAdapter):
+    ConnectionManager = SparkConnectConnectionManager
+
+    @property
+    def _engine(self) -> Engine:
+        return self.connections.get_thread_connection().handle.engine
+
+    def list_relations_without_caching(self, schema_relation: BaseRelation) -> list[BaseRelation]:
+        """Tables and views of a schema, from the warehouse folder: what lies there exists, whatever is registered."""
+        warehouse, schema = self._engine.warehouse, str(schema_relation.schema).lower()
+        found = [(RelationType.Table, name) for owner, name in warehouse.tables() if owner == schema]
+        found += [(RelationType.View, name) for owner, name in warehouse.views() if owner == schema]
+        return [
+            self.Relation.create(
+                schema=schema_relation.schema, identifier=name, type=kind, is_delta=kind == RelationType.Table
+            )
+            for kind, name in found
+        ]
+
+    def check_schema_exists(self, database: str, schema: str) -> bool:
+        return schema.lower() in self._engine.warehouse.schemas()
+
+    def list_schemas(self, database: str) -> list[str]:
+        return self._engine.warehouse.schemas()
+
+    def get_columns_in_relation(self, relation: BaseRelation) -> list[SparkColumn]:
+        """Columns and types as a query sees them; none where the relation does not exist.
+
+        DESCRIBE shows no columns of a table that was registered from its folder.
+        """
+        try:
+            fields = self._fields(f"select * from {relation}")  # noqa: S608
+        except DbtDatabaseError as error:
+            if any(message in str(error) for message in TABLE_OR_VIEW_NOT_FOUND_MESSAGES):
+                return []
+            raise
+        return [
+            SparkColumn(
+                column=field.name,
+                dtype=field.dataType.simpleString(),
+                column_index=index,
+                table_schema=relation.schema,
+                table_name=relation.identifier,
+                table_type=relation.type,
+            )
+            for index, field in enumerate(fields)
+        ]
+
+    def _fields(self, query: str) -> "list[StructField]":
+        """The columns of a query, which is not run. A DbtDatabaseError says why the engine does not take it."""
+        with self.connections.exception_handler(query):
+            fields: list[StructField] = self._engine.session.sql(query).schema.fields
+            return fields
+
+    def drop_schema(self, relation: BaseRelation) -> None:
+        super().drop_schema(relation)
+        self.cache.drop_schema(None, relation.schema)
+
+    @available
+    def location(self, relation: BaseRelation) -> str:
+        """The folder of a relation's table or, without an identifier, of its schema."""
+        return str(self._engine.warehouse.path(str(relation.schema), relation.identifier))
+
+    @available.parse(lambda *_, **__: -1)
+    def table_version(self, relation: BaseRelation) -> int:
+        """The Delta version of a table; -1 if it does not exist."""
+        state = self._engine.warehouse.state(str(relation.schema), str(relation.identifier))
+        return state.version if state else -1
+
+    @available.parse(lambda *_, **__: "")
+    def table_id(self, relation: BaseRelation) -> str:
+        """The Delta id of a table; empty if it does not exist. Versions count from 0 again under another id."""
+        state = self._engine.warehouse.state(str(relation.schema), str(relation.identifier))
+        return state.id if state else ""
+
+    @available.parse(lambda *_, **__: {})
+    def table_properties(self, relation: BaseRelation) -> dict[str, str]:
+        """The Delta properties of a table; none if it does not exist."""
+        state = self._engine.warehouse.state(str(relation.schema), str(relation.identifier))
+        return state.properties if state else {}
+
+    @available.parse_none
+    def view_checksum(self, relation: BaseRelation) -> str | None:
+        """A hash of the statement that created a view; None if it does not exist."""
+        statement = self._engine.warehouse.views().get((str(relation.schema).lower(), str(relation.identifier).lower()))
+        return hashlib.md5(statement.encode(), usedforsecurity=False).hexdigest() if statement else None
+
+    @available
+    def nullable_select(self, sql: str, not_null: list[str] | None = None) -> str:
+        """Wrap a query so that its table's columns take nulls, and raise an error for a null in the columns `not_null`.
+
+        Sail would store a column that cannot be null in the query (a literal, a count) as NOT NULL, and the next insert
+        of a null into it would fail. A column without a type (of nothing but nulls) becomes a string, since a table
+        cannot have it.
+        """
+        required = {name.lower() for name in not_null or []}
+        columns = []
+        for field in self._fields(sql):
+            name = self.quote(field.name)
+            if field.name.lower() in required:
+                message = f"Null in the column {field.name}, which is declared not null."
+                columns.append(f"case when {name} is null then raise_error('{message}') else {name} end as {name}")
+            elif field.dataType.typeName() == "void":
+                columns.append(f"cast({name} as string) as {name}")
+            elif not field.nullable:
+                # Always true, and nothing that the optimiser could know to be.
+                columns.append(f"case when rand() >= 0 then {name} end as {name}")
+            else:
+                columns.append(name)
+        return f"select {', '.join(columns)}\nfrom (\n{sql}\n) as model_query"
+
+    @available.parse_none
+    def add_columns(self, relation: BaseRelation, columns: list[SparkColumn]) -> None:
+        """Add columns to a table, null in the rows that it has. The engine has no statement for it."""
+        if not columns:
+            return
+        nulls = ", ".join(f"cast(null as {column.dtype}) as {self.quote(column.name)}" for column in columns)
+        fields = [field.jsonValue() | {"nullable": True} for field in self._fields(f"select {nulls}")]
+        schema, identifier = str(relation.schema), str(relation.identifier)
+        self._engine.warehouse.add_columns(schema, identifier, fields)
+        self._engine.register(schema, identifier)
+
+    @classmethod
+    def convert_type(cls, agate_table: "agate.Table", col_idx: int) -> str | None:
+        """A seed column's type; dbt would call a column without any value an integer."""
+        if all(value is None for value in agate_table.columns[col_idx].values()):
+            return "string"
+        return super().convert_type(agate_table, col_idx)
+
+    @available.parse_none
+    def register_seed(self, name: str, agate_table: "agate.Table") -> None:
+        """Register a seed's values as a temporary view of strings: nulls as nulls, numbers digit by digit."""
+        import pyarrow as pa
+
+        def text(value: Any) -> str | None:
+            if isinstance(value, Decimal):
+                # dbt calls a column of 1000.00 an integer, and no cast of that text to one succeeds.
+                return format(value.normalize(), "f")
+            return None if value is None else str(value)
+
+        columns = {
+            column.name: pa.array([text(value) for value in column.values()], pa.string())
+            for column in agate_table.columns
+        }
+        self._engine.session.createDataFrame(pa.table(columns)).createOrReplaceTempView(name)
+
+    @available.parse(lambda *_, **__: "")
+    def restore_table(self, relation: BaseRelation, moment: str) -> str:
+        """Put a table back to its last version before a moment (UTC, ISO 8601); remove it if it is younger."""
+        path = self._engine.warehouse.path(str(relation.schema), str(relation.identifier))
+        version = care.version_before(DeltaTable(str(path)), datetime.fromisoformat(moment).replace(tzinfo=UTC))
+        if version is None:
+            self.drop_relation(relation)
+            return "removed, it did not exist"
+        return care.restore(path, version)
+
+    @available.parse(lambda *_, **__: "")
+    def optimize_table(self, relation: BaseRelation, retention_hours: int) -> str:
+        """Join a table's small files, and delete files that no version of the last hours reads."""
+        path = self._engine.warehouse.path(str(relation.schema), str(relation.identifier))
+        return care.optimize(path, retention_hours)
+
+    @property
+    def _staging(self) -> Path:
+        return self._engine.warehouse.root / csv_files.STAGING_FOLDER
+
+    @available.parse(lambda *_, **__: {"files": [], "errors": []})
+    def scan_csv(self, folder: str, name: str, known: list[tuple[str, str]], required: list[str]) -> dict[str, Any]:
+        """See `csv_files.scan`. Staged files lie in the warehouse until `clear_staged_csv`."""
+        return csv_files.scan(folder, name, {(path, sha256) for path, sha256 in known}, required, self._staging)
+
+    @available.parse(lambda *_, **__: True)
+    def has_csv(self, folder: str) -> bool:
+        """True if there is a .csv or .csv.gz file in the folder or below."""
+        return csv_files.any_in(folder)
+
+    @available.parse(lambda *_, **__: {})
+    def stage_csv(self, folder: str, path: str, sha256: str) -> dict[str, Any]:
+        """See `csv_files.stage`."""
+        return csv_files.stage(folder, path, sha256, self._staging)
+
+    @available.parse_none
+    def register_parquet(self, name: str, paths: list[str]) -> None:
+        """Register Parquet files of one schema, such as staged ones, as a temporary view."""
+        self._engine.session.read.parquet(*paths).createOrReplaceTempView(name)
+
+    @available.parse_none
+    def clear_staged_csv(self) -> None:
+        """Remove what `scan_csv` and `stage_csv` have written."""
+        csv_files.clear(self._staging)
+
+    def _get_columns_for_catalog(self, relation: BaseRelation) -> Iterable[dict[str, Any]]:
+        stats = {}
+        if relation.is_table:
+            state = self._engine.warehouse.state(str(relation.schema), str(relation.identifier))
+            if state:
+                stats["bytes"] = ("Size in bytes", state.bytes)
+                stats["version"] = ("Delta version", state.version)
+        for index, column in enumerate(self.get_columns_in_relation(relation)):
+            yield {
+                "table_database": None,
+                "table_schema": relation.schema,
+                "table_name": relation.identifier,
+                "table_type": str(relation.type),
+                "table_comment": None,
+                "table_owner": None,
+                "column_name": column.name,
+                "column_index": index,
+                "column_type": column.dtype,
+                "column_comment": None,
+                **{
+                    f"stats:{key}:{part}": value
+                    for key, (label, number) in stats.items()
+                    for part, value in (
+                        ("label", label),
+                        ("value", number),
+                        ("description", label),
+                        ("include", True),
+                    )
+                },
+            }
+
+    @classmethod
+    def get_adapter_run_info(cls, config: RelationConfig) -> AdapterTrackingRelationInfo:
+        """What dbt reports of a run. The base class derives the module from the class name, which fails here."""
+        return AdapterTrackingRelationInfo(  # type: ignore[abstract]
+            adapter_name="spark_connect",
+            base_adapter_version=adapters_version,
+            adapter_version=version,
+            model_adapter_details=cls._get_adapter_specific_run_info(config),
+        )
+
+    def generate_python_submission_response(self, submission_result: Any) -> AdapterResponse:
+        return AdapterResponse(_message="OK")
+
+    @property
+    def default_python_submission_method(self) -> str:
+        return "session"
+
+    @property
+    def python_submission_helpers(self) -> dict[str, type[PythonJobHelper]]:
+        return {"session": SessionPythonJobHelper}

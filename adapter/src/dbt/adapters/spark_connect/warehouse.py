@@ -1,0 +1,169 @@
+"""The folder of a warehouse: Delta tables at `<root>/<schema>/<table>`, the views' SQL, and the lock of its one user.
+
+An embedded engine keeps its catalog in memory only. What a folder holds is the truth; the engine is told of it each
+time a connection opens.
+"""
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dbt_common.exceptions import DbtRuntimeError
+from deltalake import DeltaTable, Field
+from deltalake.exceptions import DeltaError
+
+VIEWS_FOLDER = "_views"
+LOCK_FILE = ".lock"
+# The engine escapes them as if the path were a URL, twice.
+_ESCAPED = re.compile(r"[^\w/.$&+;@=,()!:-]", re.ASCII)
+_PLAIN_NAME = re.compile(r"\w+", re.ASCII)
+
+
+def _has_commit(log: Path) -> bool:
+    return any(file.suffix in (".json", ".parquet") for file in log.glob("*"))
+
+
+@dataclass(frozen=True)
+class TableState:
+    """A table as its Delta log has it: id, version, properties, and the data files of that version.
+
+    The id stays when the table is replaced, and is another when its folder was removed and it was built anew.
+    """
+
+    id: str
+    version: int
+    properties: dict[str, str]
+    files: tuple[Path, ...]
+
+    @property
+    def bytes(self) -> int:
+        return sum(file.stat().st_size for file in self.files)
+
+
+class Warehouse:
+    """A warehouse on the local disk. One process holds it at a time."""
+
+    def __init__(self, root: str) -> None:
+        self.root = Path(root).expanduser().resolve()
+        self._lock_handle: int | None = None
+
+    def lock(self) -> None:
+        """Take the warehouse for this process; a DbtRuntimeError names the process that has it.
+
+        The lock is the kernel's, so that of a killed process is gone with it.
+        """
+        if odd := "".join(sorted(set(_ESCAPED.findall(str(self.root))))):
+            raise DbtRuntimeError(
+                f"The warehouse cannot lie at '{self.root}': the engine would write to another folder, because of "
+                f"these characters in the path: '{odd}'. Set `warehouse` in the profile to a path without them."
+            )
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.root / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise DbtRuntimeError(f"The warehouse {self.root} cannot be opened: {error.strerror}.") from None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with os.fdopen(handle) as file:
+                holder = file.read().strip() or "another process"
+            raise DbtRuntimeError(
+                f"The warehouse {self.root} is in use by {holder}. Wait for it to end, or stop it, and run this again."
+            ) from None
+        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
+        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        os.truncate(handle, 0)
+        os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()} (`{command}`, since {now})".encode(), 0)
+        self._lock_handle = handle
+
+    def unlock(self) -> None:
+        if self._lock_handle is not None:
+            os.close(self._lock_handle)
+            self._lock_handle = None
+
+    def path(self, schema: str, identifier: str | None = None) -> Path:
+        """Where a schema or one of its tables lies; a DbtRuntimeError for a name that no folder can have."""
+        for name in (schema, identifier or "_"):
+            if not _PLAIN_NAME.fullmatch(name):
+                raise DbtRuntimeError(f"'{name}' cannot be a schema or table: use ASCII letters, digits and _.")
+        if schema.startswith("_"):
+            raise DbtRuntimeError(f"'{schema}' cannot be a schema: the adapter keeps its own files in folders with _.")
+        return self.root / schema.lower() / identifier.lower() if identifier else self.root / schema.lower()
+
+    def tables(self) -> Iterator[tuple[str, str]]:
+        """Schema and name of every table, sorted. A folder without a commit is none: a killed first write leaves it."""
+        for log in sorted(self.root.glob("[!._]*/*/_delta_log")):
+            if _has_commit(log):
+                yield log.parent.parent.name, log.parent.name
+
+    def schemas(self) -> list[str]:
+        """The schemas that have a folder, sorted."""
+        return sorted(folder.name for folder in self.root.glob("[!._]*") if folder.is_dir())
+
+    def state(self, schema: str, identifier: str) -> TableState | None:
+        """The newest version of a table, None if there is no such table.
+
+        A DbtRuntimeError says which table's log or data file cannot be read.
+        """
+        path = self.path(schema, identifier)
+        if not _has_commit(path / "_delta_log"):
+            return None
+        try:
+            table = DeltaTable(str(path))
+            files = tuple(Path(uri) for uri in table.file_uris())
+        except DeltaError as error:
+            raise DbtRuntimeError(f"The table {schema}.{identifier} at {path} cannot be read: {error}") from None
+        for file in files:
+            # The engine answers a count from the log's statistics, so a lost file would go unseen.
+            if not file.exists():
+                raise DbtRuntimeError(f"The table {schema}.{identifier} at {path} has lost its data file {file.name}.")
+        metadata = table.metadata()
+        return TableState(str(metadata.id), table.version(), dict(metadata.configuration), files)
+
+    def add_columns(self, schema: str, identifier: str, fields: list[dict[str, Any]]) -> None:
+        """Add columns, in the form of a Delta log, to a table. A DbtRuntimeError says why it cannot be done."""
+        path = self.path(schema, identifier)
+        try:
+            DeltaTable(str(path)).alter.add_columns([Field.from_json(json.dumps(field)) for field in fields])
+        except DeltaError as error:
+            raise DbtRuntimeError(f"The table {schema}.{identifier} at {path} takes no new columns: {error}") from None
+
+    def drop_table(self, schema: str, identifier: str) -> None:
+        shutil.rmtree(self.path(schema, identifier), ignore_errors=True)
+
+    def drop_schema(self, schema: str) -> None:
+        shutil.rmtree(self.path(schema), ignore_errors=True)
+        for view in self.views():
+            if view[0] == schema.lower():
+                self.drop_view(*view)
+
+    def _view_file(self, schema: str, identifier: str) -> Path:
+        return self.root / VIEWS_FOLDER / f"{schema.lower()}.{identifier.lower()}.json"
+
+    def views(self) -> dict[tuple[str, str], str]:
+        """The statement that creates each view, by schema and name."""
+        found = {}
+        for file in sorted((self.root / VIEWS_FOLDER).glob("*.json")):
+            schema, identifier = file.stem.split(".", 1)
+            found[schema, identifier] = json.loads(file.read_text())["sql"]
+        return found
+
+    def keep_view(self, schema: str, identifier: str, sql: str) -> None:
+        """Keep a view's statement for the next process; a killed write leaves the last one."""
+        file = self._view_file(schema, identifier)
+        file.parent.mkdir(exist_ok=True)
+        partial = file.with_suffix(".partial")
+        partial.write_text(json.dumps({"sql": sql}))
+        partial.replace(file)
+
+    def drop_view(self, schema: str, identifier: str) -> None:
+        self._view_file(schema, identifier).unlink(missing_ok=True)

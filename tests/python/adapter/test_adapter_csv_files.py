@@ -1,0 +1,282 @@
+"""CSV files found in a folder and staged as Parquet."""
+
+import csv
+import gzip
+import hashlib
+import io
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from dbt.adapters.spark_connect import csv_files
+from dbt_common.exceptions import DbtRuntimeError
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+Stage = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    """Writes a file and stages it; returns what `stage` says, with the two tables under `table` and `broken`."""
+
+    def staged(data: bytes, path: str = "orders.csv") -> dict[str, Any]:
+        landing, staging = tmp_path / "landing", tmp_path / "staging"
+        (landing / path).parent.mkdir(parents=True, exist_ok=True)
+        (landing / path).write_bytes(data)
+        result = csv_files.stage(str(landing), path, hashlib.sha256(data).hexdigest(), staging)
+        table, broken = pq.read_table(result["data"]), pq.read_table(result["rejects"])
+        assert (table.num_rows, broken.num_rows) == (result["rows"], result["rejected"])
+        assert set(map(str, table.schema.types)) <= {"string", "int64"}
+        return {**result, "table": table.to_pylist(), "broken": broken.to_pylist()}
+
+    return staged
+
+
+def row(number: int, path: str = "orders.csv", **fields: str) -> dict[str, Any]:
+    return {**fields, "_source_file": path, "_row_number": number}
+
+
+@pytest.mark.parametrize("path", ["orders.csv", "orders.csv.gz", "orders/2024/01.csv"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("quote", [b"", b'"'])
+def test_columns_are_matched_by_name_in_lower_case(
+    stage: Stage, path: str, mark: bytes, end: bytes, quote: bytes
+) -> None:
+    data = mark + end.join([b"Order_ID, Total ", b"007," + quote + b"1.50" + quote, b"", b",x\\y", b""])
+    result = stage(gzip.compress(data) if path.endswith("gz") else data, path)
+    assert result["columns"] == ["order_id", "total"]
+    assert result["table"] == [
+        row(1, path, order_id="007", total="1.50"),
+        row(2, path, order_id="", total="x\\y"),
+    ]
+    assert result["broken"] == []
+
+
+def test_broken_lines_are_kept_beside_the_rows(stage: Stage) -> None:
+    result = stage(b'a,b\n1,2\n3\n4,5,6\n\n7,"8\n\xff,9\nx,y\n')
+    assert result["table"] == [row(1, a="1", b="2"), row(6, a="x", b="y")]
+    assert [(line["_row_number"], line["raw_row"], line["problem"]) for line in result["broken"]] == [
+        (2, "3", "1 field instead of 2"),
+        (3, "4,5,6", "3 fields instead of 2"),
+        (4, '7,"8', "a quote is not closed"),
+        (5, "\\xff,9", "not UTF-8"),
+    ]
+    assert {line["_source_file"] for line in result["broken"]} == {"orders.csv"}
+
+
+def test_a_lone_carriage_return_is_no_line_end(stage: Stage) -> None:
+    result = stage(b'a,b\n1,2\r3,4\n"5\r6",7\n')
+    assert result["table"] == [row(2, a="5\r6", b="7")]
+    assert result["broken"][0]["raw_row"] == "1,2\r3,4"
+
+
+def test_a_file_with_a_header_only_has_no_rows(stage: Stage) -> None:
+    result = stage(b"a,b\n")
+    assert (result["columns"], result["table"], result["broken"]) == (["a", "b"], [], [])
+
+
+def test_the_exact_reader_is_used_for_quotes_and_broken_lines_only(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_files, "_stage_exact", None)
+    assert stage(b"\xef\xbb\xbfa,b\r\n1,\\\r\n\r\n2,\xc3\xa9")["rows"] == 2
+    for line in (b'1,"2"', b"1", b"1,2\r3,4", b"1,\xff"):
+        with pytest.raises(TypeError):
+            stage(b"a,b\n" + line + b"\n")
+
+
+def test_a_file_with_one_column(stage: Stage) -> None:
+    assert stage(b"a\n1\n \n\n2\n")["table"] == [row(1, a="1"), row(2, a="2")]
+
+
+def test_blocks_of_a_large_file_are_put_together(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_files, "_BLOCK", 1000)
+    monkeypatch.setattr(csv_files, "_ROWS_PER_CHUNK", 70)
+    data = b"a,b\r\n" + b"".join(b"%d,x\r\n" % number for number in range(1000))
+    plain = stage(data)["table"]
+    assert [line["_row_number"] for line in plain] == list(range(1, 1001))
+    assert [line["a"] for line in plain] == [str(number) for number in range(1000)]
+    assert stage(data.replace(b"999,x", b'999,"x"'))["table"] == plain
+
+
+def test_a_lone_carriage_return_is_seen_where_two_blocks_meet(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    for size in range(20, 40):
+        monkeypatch.setattr(csv_files, "_BLOCK", size)
+        data = b"a,b\r\n" + b"1,2\r\n" * 4 + b"5,6\r7\r\n" + b"8,9\r\n" * 4
+        assert [line["raw_row"] for line in stage(data)["broken"]] == ["5,6\r7"]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "orders.csv: the file is empty, it has no header."),
+        (b"\xef\xbb\xbf\r\n \n", "orders.csv: the file is empty, it has no header."),
+        (b"a,A\n1,2\n", "orders.csv: the header has the column 'a' more than once."),
+        (b"a,\n1,2\n", "orders.csv: column 2 of the header has no name."),
+        (b"a,_b\n1,2\n", "orders.csv: the column '_b' begins with '_', which is kept for audit columns."),
+        (b'a,"b\n1,2\n', "orders.csv: the header cannot be read: a quote is not closed."),
+        (b"a,\xff\n1,2\n", "orders.csv: the header cannot be read: not UTF-8."),
+    ],
+)
+def test_an_unusable_header_stops_the_file(stage: Stage, data: bytes, message: str) -> None:
+    with pytest.raises(DbtRuntimeError) as error:
+        stage(data)
+    assert error.value.msg == message
+
+
+def test_a_truncated_gzip_file_is_an_error_that_names_it(stage: Stage) -> None:
+    whole = gzip.compress(b"a,b\n" + os.urandom(20_000).hex().encode() + b",2\n" * 2)
+    with pytest.raises(DbtRuntimeError, match=r"orders\.csv\.gz: not a whole gzip file"):
+        stage(whole[:-10_000], "orders.csv.gz")
+    with pytest.raises(DbtRuntimeError, match=r"orders\.csv\.gz: not a whole gzip file"):
+        stage(b"a,b\n1,2\n", "orders.csv.gz")
+
+
+def test_a_file_that_cannot_be_read_is_an_error_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(DbtRuntimeError, match=r"orders\.csv: No such file or directory"):
+        csv_files.stage(str(tmp_path), "orders.csv", "0" * 64, tmp_path / "staging")
+
+
+def test_a_file_that_has_changed_since_it_was_found_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_bytes(b"a\n1\n")
+    (found,) = csv_files.find(str(tmp_path), "orders")
+    (tmp_path / "orders.csv").write_bytes(b"a\n1\n2\n")
+    with pytest.raises(DbtRuntimeError, match=r"orders\.csv: changed while it was read"):
+        csv_files.stage(str(tmp_path), "orders.csv", found["sha256"], tmp_path / "staging")
+
+
+def test_a_file_that_grows_while_it_is_staged_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, read_records = tmp_path / "orders.csv", csv_files.read_records
+
+    def appending(stream: Any) -> Any:
+        with source.open("ab") as file:
+            file.write(b"2\n")
+        return read_records(stream)
+
+    source.write_bytes(b"a\n1\n")
+    monkeypatch.setattr(csv_files, "read_records", appending)
+    (found,) = csv_files.find(str(tmp_path), "orders")
+    with pytest.raises(DbtRuntimeError, match=r"orders\.csv: changed while it was read"):
+        csv_files.stage(str(tmp_path), "orders.csv", found["sha256"], tmp_path / "staging")
+    monkeypatch.setattr(csv_files, "read_records", read_records)
+    (found,) = csv_files.find(str(tmp_path), "orders")
+    assert csv_files.stage(str(tmp_path), "orders.csv", found["sha256"], tmp_path / "staging")["rows"] > 1
+
+
+def test_a_staged_file_is_not_read_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = stage(b"a\n1\n")
+    monkeypatch.setattr(csv_files, "_stage", None)
+    assert stage(b"a\n1\n") == first
+
+
+def test_a_clear_that_is_killed_leaves_nothing_that_counts(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage(b"a\n1\n")
+    monkeypatch.setattr(csv_files.shutil, "rmtree", lambda *_, **__: None)
+    csv_files.clear(tmp_path / "staging")
+    Path(*(tmp_path / "staging").glob("*[0-9a-f].parquet")).unlink()
+    assert stage(b"a\n1\n")["table"] == [row(1, a="1")]
+
+
+def test_find_has_the_files_of_one_name_in_code_point_order(tmp_path: Path) -> None:
+    names = ["orders/b/1.csv", "orders/a.csv.gz", "orders.csv", "orders/B.csv", "orders/a/z.csv", "orders.csv.gz"]
+    others = ["orders_old.csv", "orders/readme.txt", "orders/x.csv.tmp", "items.csv", "sub/orders.csv"]
+    for name in names + others:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
+    found = csv_files.find(str(tmp_path), "orders")
+    assert [file["path"] for file in found] == sorted(names)
+    assert found[0] == {"path": "orders.csv", "sha256": hashlib.sha256(b"orders.csv").hexdigest(), "bytes": 10}
+    assert csv_files.find(str(tmp_path), "customers") == []
+    assert csv_files.find(str(tmp_path / "missing"), "orders") == []
+
+
+def test_any_in_looks_into_sub_folders(tmp_path: Path) -> None:
+    assert not csv_files.any_in(str(tmp_path / "missing"))
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "readme.txt").touch()
+    assert not csv_files.any_in(str(tmp_path))
+    (tmp_path / "a" / "b" / "x.csv.gz").touch()
+    assert csv_files.any_in(str(tmp_path))
+
+
+def test_a_folder_that_may_not_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "orders" / "closed").mkdir(parents=True)
+    scandir = os.scandir
+
+    def denied(path: Any) -> Any:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", denied)
+    with pytest.raises(DbtRuntimeError, match="closed: Permission denied"):
+        csv_files.find(str(tmp_path), "orders")
+    with pytest.raises(DbtRuntimeError, match="closed: Permission denied"):
+        csv_files.any_in(str(tmp_path))
+
+
+def test_scan_stages_what_is_new_and_says_what_is_wrong_with_the_rest(tmp_path: Path) -> None:
+    landing = tmp_path / "landing" / "orders"
+    landing.mkdir(parents=True)
+    (landing / "1.csv").write_bytes(b"id,day\n1,x\n")
+    (landing / "2.csv").write_bytes(b"id,total\n2,y\n")
+    (landing / "3.csv").write_bytes(b"")
+
+    def scan(known: set[tuple[str, str]]) -> dict[str, Any]:
+        return csv_files.scan(str(tmp_path / "landing"), "orders", known, ["id", "day"], tmp_path / "staging")
+
+    first = scan(set())
+    assert [(file["path"], file["rows"]) for file in first["files"]] == [("orders/1.csv", 1), ("orders/2.csv", 1)]
+    assert first["errors"] == [
+        "orders/2.csv: the required column day is missing; the header has id, total.",
+        "orders/3.csv: the file is empty, it has no header.",
+    ]
+    known = {("orders/1.csv", first["files"][0]["sha256"])}
+    assert "orders/1.csv" not in [file["path"] for file in scan(known)["files"]]
+
+
+FIELDS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('",\n\r\\ é'), max_size=6)
+
+
+@given(
+    st.integers(1, 3).flatmap(lambda width: st.lists(st.lists(FIELDS, min_size=width, max_size=width), max_size=6)),
+    # With a plain line feed the module leaves a carriage return at the end of a line without quotes.
+    st.sampled_from([("\n", csv.QUOTE_ALL), ("\r\n", csv.QUOTE_MINIMAL)]),
+)
+@example([["a", "b"], ["1", "2\x0b"]], ("\r\n", csv.QUOTE_MINIMAL))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_rows_of_the_csv_module_come_back(stage: Stage, rows: list[list[str]], form: tuple[str, int]) -> None:
+    header = [f"c{number}" for number in range(len(rows[0]) if rows else 2)]
+    text = io.StringIO()
+    csv.writer(text, lineterminator=form[0], quoting=form[1]).writerows([header, *rows])
+    # White space in the only column, without quotes, is a blank line.
+    blank = [line for line in rows if len(line) == 1 and line[0] and not line[0].encode().strip(b" \t\x0b\x0c")]
+    expected = [line for line in rows if form[1] == csv.QUOTE_ALL or line not in blank]
+    assert [[line[name] for name in header] for line in stage(text.getvalue().encode())["table"]] == expected
+
+
+LINES = st.lists(
+    st.sampled_from([b"1,2", b"a,\xc3\xa9", b",", b"", b" ", b"\r", b"\\", b"x", b"\x00,", b"\xff,1", b"1,2,3"])
+)
+
+
+@given(LINES, st.sampled_from([b"\n", b"\r\n"]), st.sampled_from([b"", b"\xef\xbb\xbf", b"\n", b" \n"]))
+@example([b"1,2", b"3,4\r"], b"\n", b"")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_the_fast_reader_and_the_exact_one_make_the_same_tables(
+    stage: Stage, tmp_path: Path, lines: list[bytes], end: bytes, start: bytes
+) -> None:
+    data = start + b"a,B" + end + end.join(lines)
+    staged = stage(data)
+    source, target = tmp_path / "landing" / "orders.csv", tmp_path / "exact"
+    good, bad = target.with_suffix(".parquet"), target.with_suffix(".rejects")
+    csv_files._stage_exact(source, "orders.csv", ["a", "b"], good, bad)
+    assert staged["table"] == pq.read_table(good).to_pylist()
+    assert staged["broken"] == pq.read_table(bad).to_pylist()
