@@ -1,0 +1,28 @@
+{#-
+  `dbt run-operation restore --args '{batch: 3}'`: every table as it was before the run that loaded batch 3; with
+  `table: gold.daily_sales` only that one. A table that did not exist then is removed.
+-#}
+{% macro restore(batch, table=none) -%}
+  {%- if execute -%}
+    {%- set started = run_query(
+      'select cast(ingested_at as string) from ' ~ lakehouse.relation_of('ingested_files') ~ ' where batch_id = ' ~ batch
+      ~ ' limit 1'
+    ).rows -%}
+    {%- if not started -%}
+      {%- do exceptions.raise_compiler_error('There is no batch ' ~ batch ~ ' in ' ~ lakehouse.relation_of('ingested_files') ~ '.') -%}
+    {%- endif -%}
+    {%- set tables = lakehouse.lakehouse_tables(table) -%}
+    {%- for relation in tables -%}
+      {%- do log(relation ~ ': ' ~ lakehouse.restore_table(relation, started[0][0]), info=true) -%}
+    {%- endfor -%}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{% macro restore_table(relation, moment) -%}
+  {{ return(adapter.dispatch('restore_table', 'lakehouse')(relation, moment)) }}
+{%- endmacro %}
+
+{% macro spark_connect__restore_table(relation, moment) -%}
+  {{ return(adapter.restore_table(relation, moment)) }}
+{%- endmacro %}

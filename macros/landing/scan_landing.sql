@@ -1,0 +1,30 @@
+{#- The files of an entity that are not in the ledger yet, staged, and the errors that keep them from being loaded. -#}
+{% macro scan_landing(entity, ledger) -%}
+  {{ return(adapter.dispatch('scan_landing', 'lakehouse')(entity, ledger)) }}
+{%- endmacro %}
+
+{% macro spark_connect__scan_landing(entity, ledger) -%}
+  {%- set columns = lakehouse.landing_entities()[entity].columns -%}
+  {%- set required = [] -%}
+  {%- for column in columns.values() if column.config.get('meta', {}).get('required') -%}
+    {%- do required.append(column.name) -%}
+  {%- endfor -%}
+  {%- set known = [] -%}
+  {%- for file in ledger -%}
+    {%- if file.entity == entity -%}
+      {%- do known.append([file.path, file.sha256]) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- set scan = adapter.scan_csv(lakehouse.landing_path(), entity, known, required) -%}
+  {%- for file in scan.files -%}
+    {%- set extra = file.columns | reject('in', columns) | list -%}
+    {%- do file.update(new_columns=extra | join(', ')) -%}
+  {%- endfor -%}
+  {%- if not scan.files and not scan.errors and not known -%}
+    {%- do scan.errors.append(
+      'There is no file of ' ~ entity ~ ' in ' ~ lakehouse.landing_path() ~ ': expected ' ~ entity ~ '.csv, '
+      ~ entity ~ '.csv.gz, or files with these endings below ' ~ entity ~ '/.'
+    ) -%}
+  {%- endif -%}
+  {{ return(scan) }}
+{%- endmacro %}

@@ -1,0 +1,39 @@
+{#-
+  Temporary views of an entity's staged files that this model's table lacks: one for each batch and set of columns.
+  kind: `data` (rows) or `rejects` (lines that are no rows). files: the entity's files in the ledger.
+-#}
+{% macro staged_views(entity, kind, files) -%}
+  {%- set count = 'row_count' if kind == 'data' else 'rejected_count' -%}
+  {%- set loaded = run_query('select max(_batch_id) from ' ~ this).columns[0].values()[0] if is_incremental() else none -%}
+  {%- set groups = {} -%}
+  {%- for file in files -%}
+    {%- if file[count] > 0 and file.batch_id > (loaded or 0) -%}
+      {%- set staged = adapter.stage_csv(lakehouse.landing_path(), file.path, file.sha256) -%}
+      {%- set columns = staged.columns if kind == 'data' else [] -%}
+      {%- set key = file.batch_id ~ ':' ~ columns | join(',') -%}
+      {%- if key not in groups -%}
+        {%- do groups.update({key: {'file': file, 'columns': columns, 'paths': []}}) -%}
+      {%- endif -%}
+      {%- do groups[key].paths.append(staged[kind]) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- set views = [] -%}
+  {%- for group in groups.values() -%}
+    {%- set name = 'staged_' ~ kind ~ '_' ~ entity ~ '_' ~ loop.index -%}
+    {%- do adapter.register_parquet(name, group.paths) -%}
+    {%- do views.append({
+      'name': name, 'entity': entity, 'columns': group.columns,
+      'batch_id': group.file.batch_id, 'ingested_at': group.file.ingested_at
+    }) -%}
+  {%- endfor -%}
+  {{ return(views) }}
+{%- endmacro %}
+
+
+{% macro staged_audit_columns(view) -%}
+    _source_file,
+    _row_number,
+    cast({{ view.batch_id }} as bigint) as _batch_id,
+    cast('{{ view.ingested_at }}' as timestamp) as _ingested_at,
+    cast({{ next_version() }} as bigint) as _version
+{%- endmacro %}

@@ -1,0 +1,16 @@
+{% macro as_of_date() -%}
+  {{ return(adapter.dispatch('as_of_date', 'lakehouse')()) }}
+{%- endmacro %}
+
+{% macro default__as_of_date() -%}
+  {%- if var('as_of_date') -%}
+  select date'{{ var("as_of_date") }}' as as_of_date
+  {%- else -%}
+  select max(day) as as_of_date
+  from (
+    select max(to_date(session_end_at)) as day from {{ ref('session_metrics') }}
+    union all
+    select max(order_date) as day from {{ ref('int_orders') }}
+  ) as days
+  {%- endif -%}
+{%- endmacro %}

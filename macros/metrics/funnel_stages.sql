@@ -1,0 +1,9 @@
+{#- The stages of the funnel in their order, each with the column of `session_metrics` that counts its events. -#}
+{% macro funnel_stages() -%}
+  {{ return({
+    'page_view': 'view_count',
+    'add_to_cart': 'cart_count',
+    'checkout': 'checkout_count',
+    'purchase': 'order_count',
+  }) }}
+{%- endmacro %}

@@ -1,0 +1,22 @@
+{#- A query for the rows of some tables that hold an email address in a text column: the table, and the row's texts. -#}
+{% macro rows_with_emails(relations) -%}
+  {{ return(adapter.dispatch('rows_with_emails', 'lakehouse')(relations)) }}
+{%- endmacro %}
+
+{% macro default__rows_with_emails(relations) -%}
+  {%- set searches = [] -%}
+  {%- for relation in (relations if execute else []) -%}
+    {%- set texts = [] -%}
+    {%- for column in adapter.get_columns_in_relation(relation) if column.dtype == 'string' -%}
+      {%- do texts.append(column.quoted) -%}
+    {%- endfor -%}
+    {%- set row_text = "concat_ws(' | ', " ~ texts | join(', ') ~ ")" -%}
+    {%- set search -%}
+    select '{{ relation.identifier }}' as table_name, {{ row_text }} as row_text
+    from {{ relation }}
+    where {{ row_text }} rlike '[^@ ]@[^@ ]+[.][A-Za-z]'
+    {%- endset -%}
+    {%- do searches.append(search) if texts -%}
+  {%- endfor -%}
+  {{ searches | join('\nunion all\n') }}
+{%- endmacro %}

@@ -1,0 +1,105 @@
+{#-
+  The rows of a staging table, converted, each with the first rule that it breaks: the body of an `int_<entity>_checked`
+  view. fields: [column of the result, column of the staging table, kind of `field_kinds`] for each column of the result.
+  derived: [column of the result, expression over the other columns of the result], for more columns.
+-#}
+{% macro checked_rows(staging, fields, derived=[]) -%}
+  {{ return(adapter.dispatch('checked_rows', 'lakehouse')(staging, fields, derived)) }}
+{%- endmacro %}
+
+{% macro default__checked_rows(staging, fields, derived) -%}
+{%- set kinds = lakehouse.field_kinds(fields) -%}
+{%- set audit = ['_source_file', '_row_number', '_batch_id', '_ingested_at', '_version'] -%}
+{#- Delivered columns never begin with _, so the names of this macro do. -#}
+with delivered as (
+
+    {#- The delivered columns are not named: a view cannot have names with blanks or quotes, and files have them. #}
+    select
+        *,
+        struct(*) as _delivered
+    from {{ staging }}
+
+),
+
+cleaned as (
+
+    select
+        *
+        {%- for name, column, kind in fields %},
+        {%- if kind == 'text' %}
+        nullif({{ lakehouse.trimmed(adapter.quote(column)) }}, '') as _raw_{{ name }}
+        {%- else %}
+        {{ lakehouse.clean(adapter.quote(column)) }} as _raw_{{ name }}
+        {%- endif %}
+        {%- endfor %}
+    from delivered
+
+),
+
+converted as (
+
+    select
+        *
+        {%- for name, column, kind in fields %},
+        {{ kinds[kind].convert | replace('{raw}', '_raw_' ~ name) }} as _value_{{ name }}
+        {%- endfor %}
+    from cleaned
+
+),
+
+checked as (
+
+    {%- set broken %}
+        case
+            {%- for rule in lakehouse.quarantine_rules() %}
+            {%- for name, column, kind in fields if rule in kinds[kind].rules %}
+            when {{ kinds[kind].rules[rule] | replace('{raw}', '_raw_' ~ name) | replace('{value}', '_value_' ~ name) }}
+                then '{{ rule }}:{{ column }}'
+            {%- endfor %}
+            {%- endfor %}
+        end
+    {%- endset %}
+
+    select
+        *,
+        {{ lakehouse.computed_once(broken) }} as _broken
+    from converted
+
+),
+
+named as (
+
+    select
+        {%- for name, column, kind in fields %}
+        {{ kinds[kind].get('final', '{value}') | replace('{value}', '_value_' ~ name) }} as {{ name }},
+        {%- endfor %}
+        split_part(_broken, ':', 1) as broken_rule,
+        split_part(_broken, ':', 2) as broken_column,
+        case split_part(_broken, ':', 2)
+            {%- for column in fields | map(attribute=1) %}
+            when '{{ column }}' then {{ adapter.quote(column) }}
+            {%- endfor %}
+        end as broken_value,
+        case
+            when _broken is not null
+                {#- without the audit columns: what is quoted within a value has a backslash before it #}
+                then regexp_replace(to_json(_delivered), ',"{{ audit[0] }}":.*?,"{{ audit[-1] }}":[0-9]+', '')
+        end as raw_row,
+        {{ audit | join(', ') }}
+    from checked
+
+),
+
+final as (
+
+    select
+        *
+        {%- for name, expression in derived %},
+        {{ expression }} as {{ name }}
+        {%- endfor %}
+    from named
+
+)
+
+select * from final
+{%- endmacro %}

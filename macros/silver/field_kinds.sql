@@ -1,0 +1,56 @@
+{#-
+  What may stand in a field of each kind: how it is converted, and the conditions under which a rule is broken. In these
+  `raw` is the field without white space and null words, `value` what the conversion makes of it.
+  fields: those of `checked_rows`; only a model with event types depends on the seed of their aliases.
+-#}
+{% macro field_kinds(fields) -%}
+  {%- set event_type = lakehouse.event_type('{raw}') if 'event_type' in fields | map(attribute=2) -%}
+  {%- set unconverted = '{raw} is not null and {value} is null' -%}
+  {%- set time_rules = {
+    'invalid_timestamp': '{value} is null',
+    'future_timestamp': "{value} > timestampadd(day, 1, _ingested_at)"
+  } -%}
+  {%- set amount_rules = {'invalid_number': unconverted, 'negative_amount': '{value} < 0'} -%}
+  {{ return({
+    'key': {
+      'convert': lakehouse.canonical_id('{raw}'),
+      'rules': {'missing_key': '{raw} is null', 'invalid_id': unconverted}
+    },
+    'id': {'convert': lakehouse.canonical_id('{raw}'), 'rules': {'invalid_id': unconverted}},
+    'event_type': {'convert': event_type, 'rules': {'unknown_event_type': '{value} is null'}},
+    'time': {'convert': lakehouse.parse_utc('{raw}'), 'rules': time_rules},
+    'date': {'convert': lakehouse.parse_utc('{raw}'), 'rules': time_rules, 'final': 'to_date({value})'},
+    'boolean': {'convert': lakehouse.to_boolean('{raw}'), 'rules': {'invalid_boolean': unconverted}},
+    'amount': {'convert': lakehouse.to_decimal('{raw}'), 'rules': amount_rules},
+    'required_amount': {
+      'convert': lakehouse.to_decimal('{raw}'),
+      'rules': {'invalid_number': '{value} is null', 'negative_amount': '{value} < 0'}
+    },
+    'signed_amount': {'convert': lakehouse.to_decimal('{raw}'), 'rules': {'invalid_number': unconverted}},
+    'percent': {
+      'convert': lakehouse.to_decimal('{raw}', 5, 2),
+      'rules': {'invalid_number': unconverted ~ ' or {value} not between 0 and 100'}
+    },
+    'age': {
+      'convert': lakehouse.to_integer('{raw}'),
+      'rules': {'invalid_number': unconverted ~ ' or {value} not between 0 and 150'}
+    },
+    'quantity': {
+      'convert': lakehouse.to_integer('{raw}'),
+      'rules': {'invalid_number': unconverted, 'non_positive_quantity': '{value} <= 0'}
+    },
+    'required_quantity': {
+      'convert': lakehouse.to_integer('{raw}'),
+      'rules': {'invalid_number': '{value} is null', 'non_positive_quantity': '{value} <= 0'}
+    },
+    'rating': {
+      'convert': lakehouse.to_integer('{raw}'),
+      'rules': {'invalid_number': unconverted, 'rating_out_of_range': '{value} not between 1 and 5'}
+    },
+    'category': {'convert': 'lower({raw})', 'rules': {}},
+    'code': {'convert': 'upper({raw})', 'rules': {}},
+    'email': {'convert': 'lower({raw})', 'rules': {}},
+    'label': {'convert': '{raw}', 'rules': {}},
+    'text': {'convert': '{raw}', 'rules': {}},
+  }) }}
+{%- endmacro %}

@@ -1,0 +1,107 @@
+{#-
+  The end of `dbt build`: rows in and out of each layer, what is in quarantine, and the headline figures of the reporting
+  tables. Nothing after other commands, or after a build of a part.
+-#}
+{% macro summary(results) -%}
+  {%- set built = results | map(attribute='node.name') | list -%}
+  {%- if execute and flags.WHICH == 'build' and 'gate' in built and 'ingested_files' in built -%}
+    {%- do lakehouse.print_rows(results) -%}
+    {%- do lakehouse.print_headline(results) -%}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{#- A relation of a model by its name: on-run-end has no ref() for what it is not told of beforehand. -#}
+{% macro relation_of(model_name) -%}
+  {%- set node = (graph.nodes.values() | selectattr('name', 'equalto', model_name) | list)[0] -%}
+  {{ return(load_relation(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias))) }}
+{%- endmacro %}
+
+
+{% macro print_rows(results) -%}
+  {%- set ledger = lakehouse.relation_of('ingested_files') -%}
+  {%- set quarantine = lakehouse.relation_of('quarantine') -%}
+  {%- if ledger is none or quarantine is none -%}{{ return('') }}{%- endif -%}
+  {%- set line = '%-12s %7s %12s %12s %12s %12s' -%}
+  {%- do log('', info=true) -%}
+  {%- do log(line | format('entity', 'files', 'bronze', 'quarantined', 'superseded', 'silver'), info=true) -%}
+  {%- for entity in lakehouse.landing_entities() -%}
+    {%- set silver = lakehouse.relation_of('int_' ~ entity) -%}
+    {%- if silver is not none -%}
+      {%- set query -%}
+        select
+          (select count(*) from {{ ledger }} where entity = '{{ entity }}') as files,
+          (select sum(row_count) from {{ ledger }} where entity = '{{ entity }}') as bronze,
+          (select count(*) from {{ quarantine }} where entity = '{{ entity }}') as quarantined,
+          (select count(*) from {{ quarantine }} where entity = '{{ entity }}' and rule <> 'unparsable_row') as broken,
+          (select count(*) from {{ silver }}) as silver
+      {%- endset -%}
+      {%- set row = run_query(query).rows[0] -%}
+      {%- set superseded = row.bronze - row.broken - row.silver -%}
+      {%- do log(line | format(
+        entity, '{:,}'.format(row.files | int), '{:,}'.format(row.bronze | int), '{:,}'.format(row.quarantined | int),
+        '{:,}'.format(superseded | int), '{:,}'.format(row.silver | int)
+      ), info=true) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- set rules = run_query(
+    'select entity, rule, count(*) as row_count from ' ~ quarantine ~ ' group by entity, rule order by entity, rule'
+  ).rows -%}
+  {%- if rules -%}
+    {%- do log('', info=true) -%}
+    {%- do log('in quarantine (' ~ quarantine ~ '):', info=true) -%}
+    {%- for row in rules -%}
+      {%- do log('  %-12s %-24s %9s' | format(row.entity, row.rule, '{:,}'.format(row.row_count | int)), info=true) -%}
+    {%- endfor -%}
+  {%- endif -%}
+  {%- set new_columns = run_query(
+    'select path, new_columns from ' ~ ledger ~ ' where new_columns is not null and batch_id = (select max(batch_id) from '
+    ~ ledger ~ ') order by path'
+  ).rows -%}
+  {%- for row in new_columns -%}
+    {%- do log('new in ' ~ row.path ~ ', kept in bronze: ' ~ row.new_columns, info=true) -%}
+  {%- endfor -%}
+{%- endmacro %}
+
+
+{% macro print_headline(results) -%}
+  {%- set gate = lakehouse.relation_of('gate') -%}
+  {%- set sales = lakehouse.relation_of('rpt_executive_sales') -%}
+  {%- set customers = lakehouse.relation_of('rpt_customer_360') -%}
+  {%- if none in [gate, sales, customers] -%}{{ return('') }}{%- endif -%}
+  {%- set query -%}
+    select
+      cast(first_date as string) as first_date,
+      cast(last_date as string) as last_date,
+      sum(net_revenue) as net_revenue,
+      sum(gross_revenue) as gross_revenue,
+      sum(order_count) as order_count,
+      sum(unit_count) as unit_count,
+      {{ lakehouse.average_order_value('sum(net_revenue)', 'sum(order_count)') }} as average_order_value,
+      sum(session_count) as session_count,
+      {{ lakehouse.percentage('sum(purchasing_session_count)', 'sum(session_count)') }} as conversion_pct,
+      (select count(*) from {{ customers }} where order_count > 0) as buyer_count
+    from {{ sales }}
+    cross join (select min(sales_date) as first_date, max(sales_date) as last_date from {{ sales }}) as span
+    group by first_date, last_date
+  {%- endset -%}
+  {%- set row = run_query(query).rows[0] -%}
+  {%- set closed = results
+    | selectattr('node.name', 'equalto', 'gate') | selectattr('status', 'equalto', 'skipped') | list -%}
+  {%- do log('', info=true) -%}
+  {%- if closed -%}
+    {%- do log('A test failed, so the reporting tables keep the figures of their last good build:', info=true) -%}
+  {%- endif -%}
+  {%- set line = '%-22s %18s' -%}
+  {%- do log(line | format('days', row.first_date ~ ' to ' ~ row.last_date), info=true) -%}
+  {%- do log(line | format('net revenue', 'USD ' ~ '{:,.2f}'.format(row.net_revenue)), info=true) -%}
+  {%- do log(line | format('gross revenue', 'USD ' ~ '{:,.2f}'.format(row.gross_revenue)), info=true) -%}
+  {%- do log(line | format('orders', '{:,}'.format(row.order_count | int)), info=true) -%}
+  {%- do log(line | format('units', '{:,}'.format(row.unit_count | int)), info=true) -%}
+  {%- if row.average_order_value is not none -%}
+    {%- do log(line | format('average order value', 'USD ' ~ '{:,.2f}'.format(row.average_order_value)), info=true) -%}
+  {%- endif -%}
+  {%- do log(line | format('buyers', '{:,}'.format(row.buyer_count | int)), info=true) -%}
+  {%- do log(line | format('sessions', '{:,}'.format(row.session_count | int)), info=true) -%}
+  {%- do log(line | format('sessions that bought', row.conversion_pct ~ ' %'), info=true) -%}
+{%- endmacro %}

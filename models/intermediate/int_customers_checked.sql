@@ -1,0 +1,11 @@
+{{ config(materialized='view') }}
+
+{{ checked_rows(ref('stg_customers'), [
+    ['customer_id', 'customer_id', 'key'],
+    ['customer_name', 'name', 'text'],
+    ['email', 'email', 'email'],
+    ['country', 'country', 'code'],
+    ['age', 'age', 'age'],
+    ['signup_date', 'signup_date', 'date'],
+    ['marketing_opt_in', 'marketing_opt_in', 'boolean'],
+]) }}

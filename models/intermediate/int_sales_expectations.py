@@ -1,0 +1,86 @@
+"""What each day's net revenue was to be expected to be, from the weeks before it.
+
+A day is compared with the window of days that ends the day before, so a later day never changes it. Medians stand for
+means throughout, so that an anomaly does not hide the next one:
+
+- weekday effect: median of the window's days of that weekday less the median of all, after the trend is taken out
+- trend: Theil-Sen slope, the median of the slopes between pairs of days (Sen 1968,
+  doi:10.1080/01621459.1968.10480934)
+- spread: median absolute deviation from the expectation, times 1.4826 to be comparable to a standard deviation
+  (Rousseeuw and Croux 1993, doi:10.1080/01621459.1993.10476408)
+"""
+
+import numpy as np
+import pandas as pd
+
+DAYS_PER_WEEK = 7
+MAD_TO_STANDARD_DEVIATION = 1.4826
+
+
+def expected_values(values, window, threshold):
+    """Expectation and bounds of each value of a daily series, from the `window` values before it.
+
+    values: one number a day, without gaps. window: a multiple of 7 days. threshold: half width of the bounds in robust
+    standard deviations. Returns three arrays, expected, lower and upper, in the unit of the values; they are NaN for
+    the first `window` days. Lower and expected are never below 0. A ValueError says what is wrong with the arguments.
+    """
+    if window < 2 * DAYS_PER_WEEK or window % DAYS_PER_WEEK:
+        raise ValueError(f"the window must be a multiple of 7 days and at least 14, not {window}")
+    if threshold <= 0:
+        raise ValueError(f"the threshold must be above 0, not {threshold}")
+    values = np.asarray(values, dtype=float)
+    expected, lower, upper = (np.full(len(values), np.nan) for _ in range(3))
+    if len(values) <= window:
+        return expected, lower, upper
+
+    position = np.arange(window)
+    first, second = np.triu_indices(window, k=DAYS_PER_WEEK)
+    # Pairs of the same weekday only: their difference holds no weekday effect.
+    same_weekday = (second - first) % DAYS_PER_WEEK == 0
+    first, second = first[same_weekday], second[same_weekday]
+    for day in range(window, len(values)):
+        past = values[day - window : day]
+        slope = np.median((past[second] - past[first]) / (second - first))
+        level = past - slope * (position - window)
+        centre = np.median(level)
+        by_weekday = level.reshape(-1, DAYS_PER_WEEK)
+        effect = np.median(by_weekday, axis=0) - centre
+        # The window is whole weeks, so its first column has the weekday of the day itself.
+        residual = by_weekday - centre - effect
+        spread = MAD_TO_STANDARD_DEVIATION * np.median(np.abs(residual))
+        expected[day] = max(centre + effect[0], 0)
+        lower[day] = max(expected[day] - threshold * spread, 0)
+        upper[day] = expected[day] + threshold * spread
+    return expected, lower, upper
+
+
+def daily_revenue(lines, events):
+    """Net revenue of each day from the first to the last event or order, 0 on a day without orders."""
+    daily = lines.groupBy("order_date").agg({"net_revenue": "sum"}).toPandas()
+    daily.columns = ["sales_date", "net_revenue"]
+    revenue = daily.set_index(pd.to_datetime(daily["sales_date"]))["net_revenue"].astype(float)
+    active = events.selectExpr("min(event_date) as first_date", "max(event_date) as last_date").toPandas()
+    days = pd.to_datetime([*revenue.index, *active.loc[0].dropna()])
+    return revenue.reindex(pd.date_range(days.min(), days.max()), fill_value=0.0) if len(days) else revenue
+
+
+def model(dbt, spark):
+    dbt.config(materialized="table")
+    revenue = daily_revenue(dbt.ref("int_order_lines"), dbt.ref("int_events"))
+    expected, lower, upper = expected_values(
+        revenue.to_numpy(),
+        window=int(dbt.config.get("anomaly_window_days")),
+        threshold=float(dbt.config.get("anomaly_threshold")),
+    )
+    expectations = pd.DataFrame(
+        {
+            "sales_date": revenue.index.date,
+            "expected_revenue": np.round(expected, 2),
+            "lower_bound": np.round(lower, 2),
+            "upper_bound": np.round(upper, 2),
+        }
+    ).dropna()
+    # Named types: there is nothing to infer them from when the series is shorter than the window.
+    return spark.createDataFrame(
+        expectations, "sales_date date, expected_revenue double, lower_bound double, upper_bound double"
+    )

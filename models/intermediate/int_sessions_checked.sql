@@ -1,0 +1,12 @@
+{{ config(materialized='view') }}
+
+{{ checked_rows(ref('stg_sessions'), [
+    ['session_id', 'session_id', 'key'],
+    ['customer_id', 'customer_id', 'id'],
+    ['started_at', 'start_time', 'time'],
+    ['device', 'device', 'category'],
+    ['source', 'source', 'category'],
+    ['country', 'country', 'code'],
+], [
+    ['_month', "date_format(started_at, 'yyyy-MM')"],
+]) }}

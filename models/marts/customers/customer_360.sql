@@ -1,0 +1,120 @@
+with customers as (
+
+    select * from {{ ref('int_customers') }}
+
+),
+
+as_of as (
+
+    {{ as_of_date() }}
+
+),
+
+sessions as (
+
+    select
+        customer_id,
+        count(*) as session_count,
+        min(session_start_at) as first_active_at,
+        max(session_end_at) as last_active_at
+    from {{ ref('session_metrics') }}
+    group by customer_id
+
+),
+
+orders as (
+
+    select
+        coalesce(customer_id, 'UNKNOWN') as customer_id,
+        count(*) as order_count,
+        min(order_time) as first_order_at,
+        max(order_time) as last_order_at
+    from {{ ref('int_orders') }}
+    group by coalesce(customer_id, 'UNKNOWN')
+
+),
+
+revenue as (
+
+    select
+        order_lines.customer_id,
+        sum(order_lines.net_revenue) as net_revenue,
+        sum(order_lines.quantity * coalesce(products.cost_usd, 0)) as product_cost
+    from {{ ref('int_order_lines') }} as order_lines
+    left join {{ ref('int_products') }} as products on order_lines.product_id = products.product_id
+    group by order_lines.customer_id
+
+),
+
+-- Whoever visited or ordered has a row, known to the customer export or not.
+all_customers as (
+
+    select customer_id from customers
+    union
+    select customer_id from sessions
+    union
+    select customer_id from orders
+
+),
+
+measured as (
+
+    select
+        all_customers.customer_id,
+        coalesce(customers.customer_name, 'UNKNOWN') as name,
+        sha2(customers.email, 256) as email_sha256,
+        customers.country,
+        customers.age,
+        customers.signup_date,
+        customers.marketing_opt_in,
+        coalesce(sessions.session_count, 0) as session_count,
+        coalesce(orders.order_count, 0) as order_count,
+        cast(coalesce(revenue.net_revenue, 0) as decimal(18, 2)) as lifetime_revenue,
+        cast(coalesce(revenue.net_revenue - revenue.product_cost, 0) as decimal(18, 2)) as gross_margin,
+        {{ average_order_value('revenue.net_revenue', 'orders.order_count') }} as average_order_value,
+        sessions.first_active_at,
+        sessions.last_active_at,
+        orders.first_order_at,
+        orders.last_order_at,
+        cast(datediff(as_of.as_of_date, customers.signup_date) as int) as days_since_signup,
+        cast(datediff(as_of.as_of_date, to_date(sessions.last_active_at)) as int) as days_since_last_active
+    from all_customers
+    cross join as_of
+    left join customers on all_customers.customer_id = customers.customer_id
+    left join sessions on all_customers.customer_id = sessions.customer_id
+    left join orders on all_customers.customer_id = orders.customer_id
+    left join revenue on all_customers.customer_id = revenue.customer_id
+
+),
+
+tiered as (
+
+    select
+        measured.customer_id,
+        max_by(
+            tiers.customer_tier, struct(tiers.min_order_count, tiers.min_lifetime_revenue_usd)
+        ) as customer_tier
+    from measured
+    inner join {{ ref('customer_tiers') }} as tiers
+        on
+            measured.order_count >= tiers.min_order_count
+            and measured.lifetime_revenue >= tiers.min_lifetime_revenue_usd
+    group by measured.customer_id
+
+),
+
+final as (
+
+    select
+        measured.*,
+        tiered.customer_tier,
+        measured.order_count = 0
+        and measured.session_count >= {{ var('window_shopper_min_sessions') }}
+        and measured.days_since_last_active > {{ var('window_shopper_min_days_inactive') }}
+            as is_high_risk_window_shopper
+    from measured
+    left join tiered on measured.customer_id = tiered.customer_id
+
+)
+
+select * from final

@@ -1,0 +1,77 @@
+{{ config(materialized='incremental', incremental_strategy='replace_where', partition_by='_month') }}
+
+{%- set months = changed_months([ref('int_events'), ref('int_order_lines')], dimensions=[ref('int_products')]) %}
+{{ replace_months(months) }}
+with events as (
+
+    select event_date, product_id, event_type, _month
+    from {{ ref('int_events') }}
+    where product_id is not null and {{ in_months(months) }}
+
+),
+
+order_lines as (
+
+    select order_date, order_id, product_id, quantity, gross_revenue, net_revenue, _month
+    from {{ ref('int_order_lines') }}
+    where {{ in_months(months) }}
+
+),
+
+products as (
+
+    select product_id, product_name, category from {{ ref('int_products') }}
+
+),
+
+activity as (
+
+    select
+        event_date,
+        product_id,
+        _month,
+        count_if(event_type = 'page_view') as view_count,
+        count_if(event_type = 'add_to_cart') as cart_count
+    from events
+    group by event_date, product_id, _month
+
+),
+
+sales as (
+
+    select
+        order_date as event_date,
+        product_id,
+        _month,
+        count(distinct order_id) as order_count,
+        sum(quantity) as purchase_count,
+        sum(gross_revenue) as gross_revenue,
+        sum(net_revenue) as net_revenue
+    from order_lines
+    group by order_date, product_id, _month
+
+),
+
+final as (
+
+    select
+        coalesce(activity.event_date, sales.event_date) as event_date,
+        coalesce(activity.product_id, sales.product_id) as product_id,
+        coalesce(products.product_name, 'UNKNOWN') as product_name,
+        coalesce(products.category, 'UNKNOWN') as category,
+        coalesce(activity.view_count, 0) as view_count,
+        coalesce(activity.cart_count, 0) as cart_count,
+        coalesce(sales.order_count, 0) as order_count,
+        coalesce(sales.purchase_count, 0) as purchase_count,
+        cast(coalesce(sales.gross_revenue, 0) as decimal(18, 2)) as gross_revenue,
+        cast(coalesce(sales.net_revenue, 0) as decimal(18, 2)) as net_revenue,
+        coalesce(activity._month, sales._month) as _month,
+        cast({{ next_version() }} as bigint) as _version
+    from activity
+    full outer join sales
+        on activity.event_date = sales.event_date and activity.product_id = sales.product_id
+    left join products on coalesce(activity.product_id, sales.product_id) = products.product_id
+
+)
+
+select * from final

@@ -1,0 +1,47 @@
+-- Every reporting table depends on this one, and this one on every table of silver and gold: when a test of any of them
+-- fails, `dbt build` builds neither.
+{%- set checked = [
+    'quarantine', 'int_customers', 'int_products', 'int_sessions', 'int_events', 'int_orders', 'int_order_items',
+    'int_reviews', 'int_order_lines', 'int_sales_expectations', 'product_metrics', 'product_funnel', 'product_ratings',
+    'session_metrics', 'site_funnel', 'daily_sales', 'sales_anomalies', 'customer_360'
+] %}
+{%- for model in checked %}
+-- depends_on: {{ ref(model) }}
+{%- endfor %}
+with as_of as (
+
+    {{ as_of_date() }}
+
+),
+
+sales as (
+
+    select
+        min(sales_date) as first_date,
+        max(sales_date) as last_date,
+        cast(coalesce(sum(net_revenue), 0) as decimal(18, 2)) as net_revenue
+    from {{ ref('daily_sales') }}
+
+),
+
+quarantine as (
+
+    select count(*) as quarantined_row_count from {{ ref('quarantine') }}
+
+),
+
+final as (
+
+    select
+        as_of.as_of_date,
+        sales.first_date,
+        sales.last_date,
+        sales.net_revenue,
+        quarantine.quarantined_row_count
+    from as_of
+    cross join sales
+    cross join quarantine
+
+)
+
+select * from final

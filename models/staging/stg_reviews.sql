@@ -1,0 +1,2 @@
+-- depends_on: {{ ref('ingested_files') }}, {{ source('landing', 'reviews') }}
+{{ landed_rows('reviews') }}

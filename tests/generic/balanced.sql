@@ -1,0 +1,36 @@
+{#-
+  Every row of a bronze table is in the silver table, superseded by another delivery of its key, or in quarantine. What is
+  superseded is counted from the deliveries themselves: the valid ones less the keys that they have.
+-#}
+{% test balanced(model, entity, key) %}
+with valid as (
+
+    select checked.{{ key }}
+    from {{ ref('int_' ~ entity ~ '_checked') }} as checked
+    -- Between the correction of a rule and the replay, rows in quarantine are valid that silver does not have.
+    left anti join {{ ref('quarantine') }} as quarantine
+        on
+            checked._source_file = quarantine._source_file
+            and checked._row_number = quarantine._row_number
+            and checked._batch_id = quarantine._batch_id
+    where checked.broken_rule is null
+
+),
+
+counted as (
+
+    select
+        (select count(_row_number) from {{ ref('stg_' ~ entity) }}) as bronze_count,
+        (select count({{ key }}) from {{ model }}) as silver_count,
+        (select count(*) - count(distinct {{ key }}) from valid) as superseded_count,
+        (
+            select count(_row_number) from {{ ref('quarantine') }}
+            where entity = '{{ entity }}' and rule <> 'unparsable_row'
+        ) as quarantined_count
+
+)
+
+select *, bronze_count - silver_count - superseded_count - quarantined_count as lost_count
+from counted
+where bronze_count <> silver_count + superseded_count + quarantined_count
+{% endtest %}

@@ -1,0 +1,9 @@
+{#- The columns are numbers of 0 or more in every row, and never null. -#}
+{% test never_negative(model, columns) %}
+select *
+from {{ model }}
+where
+  {%- for column in columns %}
+  {{ 'or ' if not loop.first }}{{ column }} is null or {{ column }} < 0
+  {%- endfor %}
+{% endtest %}

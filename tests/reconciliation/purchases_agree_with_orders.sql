@@ -1,0 +1,42 @@
+{{ config(severity='warn') }}
+
+with purchases as (
+
+    select
+        event_date as sales_date,
+        count(*) as purchase_count,
+        coalesce(sum(amount_usd), 0) as purchase_amount
+    from {{ ref('int_events') }}
+    where event_type = 'purchase'
+    group by event_date
+
+),
+
+orders as (
+
+    select
+        sales_date,
+        order_count,
+        net_revenue
+    from {{ ref('daily_sales') }}
+
+),
+
+compared as (
+
+    select
+        coalesce(orders.sales_date, purchases.sales_date) as sales_date,
+        coalesce(purchases.purchase_count, 0) as purchase_count,
+        coalesce(orders.order_count, 0) as order_count,
+        coalesce(purchases.purchase_count, 0) - coalesce(orders.order_count, 0) as count_difference,
+        coalesce(purchases.purchase_amount, 0) as purchase_amount,
+        coalesce(orders.net_revenue, 0) as net_revenue,
+        coalesce(purchases.purchase_amount, 0) - coalesce(orders.net_revenue, 0) as amount_difference
+    from orders
+    full outer join purchases on orders.sales_date = purchases.sales_date
+
+)
+
+select *
+from compared
+where count_difference <> 0 or amount_difference <> 0
