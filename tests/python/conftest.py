@@ -1,0 +1,30 @@
+"""What all tests share."""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _dbt_target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A target folder of the tests' own, with the profile as it is delivered, so that none of the user's is touched."""
+    target = tmp_path_factory.mktemp("target")
+    shutil.copy(Path(__file__).parents[2] / "profiles.yml.example", target / "profiles.yml")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_TEST_TARGET", str(target))
+        patch.setenv("DO_NOT_TRACK", "1")
+        patch.setenv("DBT_LOG_PATH", str(target / "logs"))
+        yield
+
+
+@pytest.fixture
+def new_shop(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], "object"]:
+    """Makes empty shops."""
+    from shop import Shop
+
+    return lambda: Shop(tmp_path_factory.mktemp("shop"))

@@ -1,0 +1,138 @@
+"""A shop for tests: a landing folder to deliver files into, and a warehouse that dbt builds from it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from dbt.adapters.spark_connect.engines import close_engines
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from deltalake import DeltaTable
+
+PROJECT = Path(__file__).parents[2]
+LAYERS = ("bronze", "silver", "gold", "reporting")
+
+HEADERS = {
+    "customers": "customer_id,name,email,country,age,signup_date,marketing_opt_in",
+    "products": "product_id,category,name,price_usd,cost_usd,margin_usd",
+    "sessions": "session_id,customer_id,start_time,device,source,country",
+    "events": "event_id,session_id,timestamp,event_type,product_id,qty,cart_size,payment,discount_pct,amount_usd",
+    "orders": "order_id,customer_id,order_time,payment_method,discount_pct,subtotal_usd,total_usd,"
+    "country,device,source",
+    "order_items": "order_id,product_id,unit_price_usd,quantity,line_total_usd",
+    "reviews": "review_id,order_id,product_id,rating,review_text,review_time",
+}
+
+
+@cache
+def manifest() -> object:
+    """The parsed project, parsed once a test run."""
+    with environment(Path("unused"), Path("unused")):
+        result = dbtRunner().invoke(["--quiet", "parse", *dbt_folders(Path(os.environ["DBT_TEST_TARGET"]))])
+    assert result.success, result.exception
+    return result.result
+
+
+def dbt_folders(target: Path) -> list[str]:
+    return ["--project-dir", str(PROJECT), "--profiles-dir", str(target), "--target-path", str(target)]
+
+
+@contextmanager
+def environment(landing: Path, warehouse: Path) -> Iterator[None]:
+    """The environment variables of a user with these two folders, and the profile as it is delivered."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LAKEHOUSE_LANDING", str(landing))
+        patch.setenv("LAKEHOUSE_WAREHOUSE", str(warehouse))
+        patch.delenv("LAKEHOUSE_SCHEMA", raising=False)
+        yield
+
+
+class Shop:
+    """One landing folder with one warehouse. Files are delivered by name, and `dbt` runs any command on them."""
+
+    def __init__(self, root: Path) -> None:
+        self.landing = root / "landing"
+        self.warehouse = root / "warehouse"
+        self.landing.mkdir(parents=True)
+
+    def deliver(self, files: dict[str, str | bytes | list[str]]) -> None:
+        """Write files, relative to the landing folder. A list is an entity's rows, to which the header is added."""
+        for name, content in files.items():
+            path = self.landing / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, list):
+                entity = name.split("/")[0].split(".")[0]
+                content = "\n".join([HEADERS[entity], *content, ""])
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def dbt(self, *arguments: str) -> dbtRunnerResult:
+        """Run a dbt command in this process, as a new process would: the engine's memory is not kept."""
+        target = Path(os.environ["DBT_TEST_TARGET"])
+        close_engines()
+        try:
+            with environment(self.landing, self.warehouse):
+                runner = dbtRunner(manifest=manifest())
+                command = ["--quiet", "--log-level-file", "none", *arguments, *dbt_folders(target)]
+                return runner.invoke(command)
+        finally:
+            close_engines()
+
+    def build(self, *arguments: str) -> None:
+        """Build all tables without their tests, which must succeed."""
+        result = self.dbt("build", "--exclude", "resource_type:test", "resource_type:unit_test", *arguments)
+        assert result.success, [str(r.message) for r in getattr(result.result, "results", [])] or result.exception
+
+    def tables(self, *layers: str) -> dict[str, pd.DataFrame]:
+        """Rows of every table, sorted, without the audit columns."""
+        return {name: comparable(self.path(name)) for name in self.names(*layers or LAYERS[1:])}
+
+    def names(self, *layers: str) -> list[str]:
+        return [
+            f"{layer}.{log.parent.name}"
+            for layer in layers
+            for log in sorted((self.warehouse / layer).glob("*/_delta_log"))
+        ]
+
+    def path(self, name: str) -> Path:
+        return self.warehouse.joinpath(*name.split("."))
+
+    def table(self, name: str) -> pd.DataFrame:
+        return DeltaTable(str(self.path(name))).to_pandas()
+
+    def versions(self) -> dict[str, int]:
+        return {name: DeltaTable(str(self.path(name))).version() for name in self.names(*LAYERS)}
+
+    def copy(self, root: Path) -> "Shop":
+        """The same shop in another folder."""
+        shutil.copytree(self.landing.parent, root)
+        return Shop.at(root)
+
+    @classmethod
+    def at(cls, root: Path) -> "Shop":
+        shop = cls.__new__(cls)
+        shop.landing, shop.warehouse = root / "landing", root / "warehouse"
+        return shop
+
+
+def comparable(path: Path) -> pd.DataFrame:
+    """A table's rows as text, without audit columns, in one order."""
+    rows = DeltaTable(str(path)).to_pyarrow_table().to_pandas()
+    # The ledger's time of loading is an audit column by another name.
+    columns = sorted(column for column in rows if not column.startswith("_") and column != "ingested_at")
+    rows = rows[columns].astype(object)
+    rows = rows.where(rows.notna(), None).map(lambda value: "null" if value is None else str(value))
+    return rows.sort_values(list(rows.columns)).reset_index(drop=True)
+
+
+def assert_same(first: dict[str, pd.DataFrame], second: dict[str, pd.DataFrame]) -> None:
+    """Assert that two warehouses hold the same rows, and say which differ."""
+    assert sorted(first) == sorted(second)
+    for name, rows in first.items():
+        if not rows.equals(second[name]):
+            difference = rows.merge(second[name], how="outer", indicator=True)
+            difference = difference[difference["_merge"] != "both"]
+            raise AssertionError(f"{name} differs:\n{difference.head(20).to_string()}")

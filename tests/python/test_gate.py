@@ -1,0 +1,147 @@
+"""The gate: when a test of silver or gold fails, no reporting table changes, and the failing rows can be looked at."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from deltalake import DeltaTable, write_deltalake
+from shop import Shop, assert_same, manifest
+
+REPORTING = {"gate", "rpt_product_performance", "rpt_executive_sales", "rpt_site_funnel", "rpt_customer_360"}
+
+
+def tables_of(*schemas: str) -> dict[str, set[str]]:
+    """What each table of the schemas depends on, by name; views hold no rows that could be wrong on their own."""
+    nodes = manifest().nodes.values()
+    return {
+        node.name: {parent.split(".")[-1] for parent in node.depends_on.nodes}
+        for node in nodes
+        if node.resource_type == "model"
+        and node.config.schema in schemas
+        and node.config.materialized not in ("view", "ephemeral")
+    }
+
+
+def test_no_table_of_silver_and_gold_gets_past_the_gate() -> None:
+    reporting = tables_of("reporting")
+    assert REPORTING <= set(reporting)
+    assert set(tables_of("silver", "gold")) - reporting.pop("gate") == set(), "missing in models/reporting/gate.sql"
+    assert [name for name, parents in reporting.items() if "gate" not in parents] == []
+
+
+def test_no_table_of_gold_and_reporting_is_left_out_of_the_search_for_emails() -> None:
+    for schema in ("gold", "reporting"):
+        searched = manifest().nodes[f"test.lakehouse.no_email_in_{schema}"].depends_on.nodes
+        assert set(tables_of(schema)) - {parent.split(".")[-1] for parent in searched} == set()
+
+
+def test_every_column_of_gold_and_reporting_is_described_and_under_contract() -> None:
+    nodes = [manifest().nodes[f"model.lakehouse.{name}"] for name in tables_of("gold", "reporting")]
+    assert len(nodes) >= 13
+    for node in nodes:
+        assert node.config.contract.enforced, node.name
+        assert node.description, node.name
+        columns = node.columns.values()
+        assert [column.name for column in columns if not column.description or not column.data_type] == [], node.name
+
+
+FILES = {
+    "customers.csv": ["1,Ann,ann@example.com,US,30,2024-01-05,True", "2,Bob,,DE,,2024-02-10,"],
+    "products.csv": ["10,Books,Atlas,20.00,12.00,8.00", "11,Toys,Kite,15.50,9.00,6.50"],
+    "sessions.csv": ["100,1,2025-01-31T10:00:00,mobile,organic,US", "101,2,2025-01-31T23:50:00,tablet,paid,DE"],
+    "events.csv": [
+        "1,100,2025-01-31T10:01:00,page_view,10,,,,,",
+        "2,100,2025-01-31T10:02:00,add_to_cart,10,1,,,,",
+        "3,100,2025-01-31T10:05:00,checkout,,,1,,,",
+        "4,100,2025-01-31T10:06:00,purchase,,,,card,10,18.00",
+        "5,101,2025-01-31T23:55:00,page_view,11,,,,,",
+    ],
+    "orders.csv": ["500,1,2025-01-31T10:06:00,card,10,20.00,18.00,US,mobile,organic"],
+    "order_items.csv": ["500,10,20.00,1,20.00"],
+    "reviews.csv": ["900,500,10,5,Fine,2025-02-02T00:00:00"],
+}
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A shop whose tests all pass."""
+    shop = Shop(tmp_path_factory.mktemp("good"))
+    shop.deliver(FILES)
+    result = shop.dbt("build")
+    assert result.success, [r.message for r in result.result if str(r.status) in ("error", "fail")]
+    return shop
+
+
+def rewrite(shop: Shop, table: str, **values: object) -> None:
+    """Write values into a column of a table's rows, past dbt."""
+    path = str(shop.path(table))
+    rows = DeltaTable(path).to_pyarrow_table()
+    for name, value in values.items():
+        column = pa.array([value] * len(rows), rows.schema.field(name).type)
+        rows = rows.set_column(rows.schema.get_field_index(name), pa.field(name, column.type), column)
+    partitions = DeltaTable(path).metadata().partition_columns
+    write_deltalake(path, rows, mode="overwrite", schema_mode="overwrite", partition_by=partitions)
+
+
+def too_high_a_rate(shop: Shop) -> None:
+    rewrite(shop, "gold.product_funnel", view_to_cart_pct=Decimal("130.00"))
+
+
+def same_customer_twice(shop: Shop) -> None:
+    rewrite(shop, "gold.customer_360", customer_id="1")
+
+
+def product_without_name(shop: Shop) -> None:
+    rewrite(shop, "gold.product_metrics", product_name=None)
+
+
+# The test that must fail, what breaks the table, and a part of the rows that can be looked at then.
+BROKEN: dict[str, tuple[Callable[[Shop], None], str]] = {
+    "product_funnel__rates_from_0_to_100": (too_high_a_rate, "130"),
+    "customer_360__one_row_for_each_customer": (same_customer_twice, "n_records"),
+    "product_metrics__names_are_there": (product_without_name, "product_name"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("test", BROKEN)
+def test_a_failing_test_keeps_the_reporting_tables_as_they_are(
+    good: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str], test: str
+) -> None:
+    shop = good.copy(tmp_path / "shop")
+    tamper, shown = BROKEN[test]
+    tamper(shop)
+    # News for the dashboards that must wait, too:
+    shop.deliver({"reviews/more.csv": ["901,500,11,4,Nice,2025-02-03T00:00:00"]})
+    before = shop.versions()
+    capsys.readouterr()
+
+    result = shop.dbt("build", "--exclude", "test_type:unit")
+
+    # No exception: that is exit code 1, for nodes that failed.
+    assert (result.success, result.exception) == (False, None)
+    status = {r.node.name: str(r.status) for r in result.result}
+    assert status[test] == "fail"
+    assert {name for name, each in status.items() if each == "skipped"} >= REPORTING
+    assert f"in test {test} (models/marts/" in capsys.readouterr().out
+
+    after = shop.versions()
+    assert after["gold.product_ratings"] > before["gold.product_ratings"]
+    assert {name: after[name] for name in good.names("reporting")} == {name: before[name] for name in good.names("reporting")}
+    assert_same(good.tables("reporting"), shop.tables("reporting"))
+
+    assert shop.dbt("show", "--select", test).success
+    assert shown in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_warning_closes_no_gate(good: Shop, tmp_path: Path) -> None:
+    shop = good.copy(tmp_path / "shop")
+    # A purchase without an order:
+    shop.deliver({"events/more.csv": ["6,101,2025-01-31T23:56:00,purchase,,,,card,0,1.00"]})
+    result = shop.dbt("build", "--exclude", "test_type:unit")
+    assert result.success
+    assert {r.node.name for r in result.result if str(r.status) == "warn"} >= {"purchases_agree_with_orders"}
+    assert shop.table("reporting.rpt_executive_sales")["purchasing_session_count"].sum() == 2

@@ -1,0 +1,142 @@
+"""What dbt says of a landing folder that is not as it should be, and that it loses nothing then."""
+
+import gzip
+import os
+from collections.abc import Callable
+
+import pytest
+from shop import HEADERS, Shop
+
+pytestmark = pytest.mark.slow
+
+GOOD: dict[str, list[str]] = {
+    "customers.csv": ["1,Ann,ann@example.com,US,30,2024-01-05,True"],
+    "products.csv": ["10,Books,Atlas,20.00,12.00,8.00"],
+    "sessions.csv": ["100,1,2025-01-31T10:00:00,mobile,organic,US"],
+    "events.csv": ["1,100,2025-01-31T10:01:00,page_view,10,,,,,"],
+    "orders.csv": ["500,1,2025-01-31T10:06:00,card,10,20.00,18.00,US,mobile,organic"],
+    "order_items.csv": ["500,10,20.00,1,20.00"],
+    "reviews.csv": ["900,500,10,5,Fine,2025-02-02T00:00:00"],
+}
+STAGING = ("run", "--select", "path:models/staging")
+
+
+def messages(shop: Shop, *command: str) -> dict[str, str]:
+    """What each node that failed says, by its name."""
+    result = shop.dbt(*(command or STAGING))
+    return {r.node.name: r.message for r in result.result if str(r.status) in ("error", "fail")}
+
+
+@pytest.fixture
+def shop(new_shop: Callable[[], Shop]) -> Shop:
+    shop = new_shop()
+    shop.deliver(GOOD)
+    return shop
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_landing_folder_without_files(new_shop: Callable[[], Shop], made: bool) -> None:
+    shop = new_shop()
+    if not made:
+        shop.landing.rmdir()
+    message = messages(shop)["ingested_files"]
+    assert f"The landing folder {shop.landing} is missing or has no .csv or .csv.gz file." in message
+    assert "`make data`" in message
+
+
+def test_errors_stop_their_entity_and_no_other(shop: Shop) -> None:
+    shop.deliver(
+        {
+            "customers.csv": "",
+            "products.csv": "product_id,name,price_usd\n10,Atlas,20.00\n",
+            "orders.csv": b"order_id,customer_id,order_id\n",
+            "order_items/cut.csv.gz": gzip.compress(b"order_id\n" * 1000)[:-20],
+        }
+    )
+    (shop.landing / "reviews.csv").unlink()
+    found = messages(shop)
+    assert found.keys() == {"stg_customers", "stg_products", "stg_orders", "stg_order_items", "stg_reviews"}
+    assert "customers.csv: the file is empty, it has no header." in found["stg_customers"]
+    assert "products.csv: the required columns cost_usd, margin_usd are missing" in found["stg_products"]
+    assert "orders.csv: the header has the column 'order_id' more than once." in found["stg_orders"]
+    assert "order_items/cut.csv.gz: not a whole gzip file" in found["stg_order_items"]
+    assert f"There is no file of reviews in {shop.landing}" in found["stg_reviews"]
+    assert sorted(shop.table("bronze.ingested_files")["path"]) == ["events.csv", "sessions.csv"]
+
+    shop.deliver(GOOD)
+    (shop.landing / "order_items" / "cut.csv.gz").unlink()
+    assert not messages(shop)
+    assert sorted(shop.table("bronze.ingested_files")["path"]) == sorted(GOOD)
+    assert shop.table("bronze.stg_orders")["order_id"].tolist() == ["500"]
+
+
+def test_files_as_shops_write_them(shop: Shop) -> None:
+    shop.deliver(
+        {
+            "customers.csv": b"\xef\xbb\xbf"
+            + "Name,SIGNUP_DATE,customer_id,shoe size\r\nÅsa,2024-01-01,7,38\r\n\r\n".encode(),
+            "reviews.csv": HEADERS["reviews"] + '\n900,500,10,5,"He said ""wow"",\nand \\left",2025-02-02\n',
+            "events.csv": HEADERS["events"] + "\n1,100,2025-01-31T10:01:00,page_view,10,,,,,\n2,100,short\n",
+            "events/more/2.csv.gz": gzip.compress(
+                f"{HEADERS['events']}\n3,100,2025-01-31,page_view,10,,,,,\n".encode()
+            ),
+        }
+    )
+    assert not messages(shop)
+    customer = shop.table("bronze.stg_customers").iloc[0]
+    assert (customer["customer_id"], customer["name"], customer["email"], customer["shoe size"]) == (
+        "7",
+        "Åsa",
+        None,
+        "38",
+    )
+    review = shop.table("bronze.stg_reviews").iloc[0]
+    assert review["review_text"] == 'He said "wow",\nand \\left'
+    events = shop.table("bronze.stg_events").sort_values("event_id")
+    assert events["event_id"].tolist() == ["1", "3"]
+    assert events["_source_file"].tolist() == ["events.csv", "events/more/2.csv.gz"]
+    broken = shop.table("bronze.stg_unparsable_rows").iloc[0]
+    assert (broken["entity"], broken["raw_row"], broken["_row_number"]) == ("events", "2,100,short", 2)
+    assert broken["problem"] == "3 fields instead of 10"
+    ledger = shop.table("bronze.ingested_files").set_index("path")
+    assert ledger.loc["customers.csv", "new_columns"] == "shoe size"
+    assert ledger.loc["events.csv", ["row_count", "rejected_count", "batch_id"]].tolist() == [1, 1, 1]
+
+
+def test_a_file_is_loaded_once_by_path_and_content(shop: Shop) -> None:
+    assert not messages(shop)
+    before = shop.versions()
+    assert not messages(shop)
+    assert shop.versions() == before, "a run without new files changes no table"
+
+    shop.deliver(
+        {"orders.csv": [GOOD["orders.csv"][0].replace("18.00", "19.00")], "orders/copy.csv": GOOD["orders.csv"]}
+    )
+    assert not messages(shop)
+    orders = shop.table("bronze.stg_orders").sort_values(["_batch_id", "_source_file"])
+    assert orders["total_usd"].tolist() == ["18.00", "19.00", "18.00"]
+    assert orders["_batch_id"].tolist() == [1, 2, 2]
+
+    for file in shop.landing.rglob("*.csv"):
+        file.unlink()
+    shop.deliver({"orders/3.csv": GOOD["orders.csv"]})
+    assert not messages(shop), "files that were loaded may be gone from the landing folder"
+    assert len(shop.table("bronze.stg_orders")) == 4
+    assert not messages(shop, "run", "--select", "path:models/staging", "--full-refresh")
+    assert len(shop.table("bronze.stg_orders")) == 4, "bronze outlives a full refresh"
+
+
+def test_a_new_column_in_a_later_file_reads_null_before(shop: Shop) -> None:
+    assert not messages(shop)
+    shop.deliver({"products/2.csv": HEADERS["products"] + ",colour\n11,Toys,Kite,5,3,2,red\n"})
+    assert not messages(shop)
+    shop.deliver({"products/3.csv": ["12,Toys,Ball,5,3,2"]})
+    assert not messages(shop)
+    products = shop.table("bronze.stg_products").sort_values("product_id")
+    assert products["colour"].tolist() == [None, "red", None]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read(shop: Shop) -> None:
+    (shop.landing / "orders.csv").chmod(0)
+    assert "orders.csv: Permission denied." in messages(shop)["stg_orders"]

@@ -1,0 +1,143 @@
+"""What a run promises: it writes only what is new, survives being killed, and does not meet another run."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from deltalake import DeltaTable
+from shop import LAYERS, PROJECT, Shop, assert_same, environment
+
+pytestmark = pytest.mark.slow
+
+KILLS, CHAINS = 25, 5
+
+
+def generate(folder: Path, *arguments: str) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "data_generator",
+        "generate",
+        "--output",
+        str(folder),
+        "--scale",
+        "0.005",
+        *arguments,
+    ]
+    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
+
+
+def start(shop: Shop, *command: str) -> subprocess.Popen[bytes]:
+    """dbt in a process of its own."""
+    target = os.environ["DBT_TEST_TARGET"]
+    dbt = [str(Path(sys.executable).with_name("dbt")), "--quiet", "--no-use-colors", "--log-level-file", "none"]
+    folders = ["--project-dir", str(PROJECT), "--profiles-dir", target, "--target-path", f"{target}/child"]
+    with environment(shop.landing, shop.warehouse):
+        return subprocess.Popen([*dbt, *command, *folders], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A shop with dirty data, all but the last files loaded, and those waiting in the landing folder."""
+    shop = Shop(tmp_path_factory.mktemp("history"))
+    generate(shop.landing, "--layout", "daily", "--start", "2025-01-01", "--end", "2025-03-31", "--dirty-rate", "0.05")
+    waiting = {}
+    for path in sorted(shop.landing.glob("*/2025-03-2*")):
+        waiting[str(path.relative_to(shop.landing))] = path.read_bytes()
+        path.unlink()
+    assert waiting
+    shop.build()
+    shop.deliver(waiting)
+    return shop
+
+
+@pytest.fixture(scope="module")
+def finished(history: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """That shop after a run that nothing disturbed."""
+    shop = history.copy(tmp_path_factory.mktemp("finished") / "shop")
+    shop.build()
+    return shop
+
+
+def test_a_run_without_new_files_changes_no_table(finished: Shop) -> None:
+    before = finished.versions()
+    assert len(before) > 30
+    finished.build()
+    assert finished.versions() == before
+
+
+def test_a_new_day_leaves_the_files_of_other_months_alone(history: Shop, finished: Shop) -> None:
+    for name in ("silver.int_events", "gold.session_metrics", "gold.product_metrics", "gold.site_funnel"):
+        before, after = (set(DeltaTable(str(shop.path(name))).file_uris()) for shop in (history, finished))
+        kept = {Path(uri).parts[-2:] for uri in before} & {Path(uri).parts[-2:] for uri in after}
+        assert {month for month, _ in kept} >= {"_month=2025-01"}, name
+        assert "_month=2025-03" not in {month for month, _ in kept}, name
+
+
+@pytest.mark.parametrize("chain", range(CHAINS))
+def test_killed_runs_end_where_an_undisturbed_run_ends(
+    history: Shop, finished: Shop, tmp_path: Path, chain: int
+) -> None:
+    shop = history.copy(tmp_path / "shop")
+    moments = random.Random(chain)
+    for _ in range(KILLS // CHAINS):
+        process = start(shop, "run")
+        # The moment is random on purpose: no point of a run may be one that must not be hit.
+        time.sleep(moments.uniform(3, 12))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        for name in shop.names(*LAYERS):
+            DeltaTable(str(shop.path(name))).to_pyarrow_table()
+    shop.build()
+    assert_same(finished.tables(*LAYERS), shop.tables(*LAYERS))
+    assert not list(shop.warehouse.glob("_staged/*")), "nothing is left of what was staged"
+
+
+def test_two_runs_at_once(history: Shop, tmp_path: Path, new_shop: Callable[[], Shop]) -> None:
+    shop = history.copy(tmp_path / "shop")
+    first = start(shop, "run")
+    lock = shop.warehouse / ".lock"
+    while str(first.pid) not in lock.read_text():
+        assert first.poll() is None
+        time.sleep(0.05)
+    second = start(shop, "run")
+    said = second.communicate()[0].decode()
+    assert second.returncode == 1 or second.returncode == 2
+    assert f"The warehouse {shop.warehouse} is in use by process {first.pid}" in said
+    assert "Traceback" not in said
+    assert first.wait() == 0
+
+
+def test_restore_puts_the_warehouse_back_and_the_next_run_goes_on(
+    history: Shop, finished: Shop, tmp_path: Path
+) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    assert shop.dbt("run-operation", "restore", "--args", "{batch: 2}").success
+    assert_same(history.tables(), shop.tables())
+    shop.build()
+    assert_same(finished.tables(), shop.tables())
+
+
+def test_restore_of_one_table(history: Shop, finished: Shop, tmp_path: Path) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    assert shop.dbt("run-operation", "restore", "--args", "{batch: 2, table: gold.daily_sales}").success
+    same = {name: rows for name, rows in finished.tables().items() if name != "gold.daily_sales"}
+    assert_same(same | {"gold.daily_sales": history.tables()["gold.daily_sales"]}, shop.tables())
+    assert not shop.dbt("run-operation", "restore", "--args", "{batch: 2, table: gold.nothing}").success
+    assert not shop.dbt("run-operation", "restore", "--args", "{batch: 99}").success
+
+
+def test_optimize_deletes_old_files_and_keeps_the_rows(finished: Shop, tmp_path: Path) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    files = len(list(shop.warehouse.rglob("*.parquet")))
+    assert shop.dbt("run-operation", "optimize", "--args", "{retention_hours: 0}").success
+    assert len(list(shop.warehouse.rglob("*.parquet"))) < files
+    assert_same(finished.tables(*LAYERS), shop.tables(*LAYERS))
+    shop.build()
+    assert_same(finished.tables(), shop.tables())
