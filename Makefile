@@ -1,0 +1,67 @@
+# make build: set up, make data if there is none, build and test everything. make test: all tests. make help: the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+LANDING := $(or $(LAKEHOUSE_LANDING),data/landing)
+export DO_NOT_TRACK := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help build setup data kaggle dbt-build docs test check lint lock clean
+
+help: ## Show what there is to make.
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+build: setup $(if $(wildcard $(LANDING)/*),,data) ## Set up, make data if the landing folder is empty, build and test all tables.
+	$(BIN)/dbt build
+
+setup: .venv/.ready profiles.yml ## Python environment, dbt packages and profiles.yml.
+	@$(BIN)/python offline_packages/install.py
+
+.venv/.ready: requirements.txt adapter/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make build PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet uv==$(UV_VERSION)
+# The lock is complete, and one package that dbt-core names can only be installed with access to GitHub: no dependencies.
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --compile-bytecode --requirements requirements.txt --editable ./adapter
+	@touch $@
+
+.venv/.ready-dev: .venv/.ready requirements-dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --compile-bytecode --requirements requirements-dev.txt
+	@touch $@
+
+profiles.yml: | profiles.yml.example
+	cp profiles.yml.example profiles.yml
+
+data: setup ## Generate a shop of 20,000 customers into the landing folder.
+	$(BIN)/python -m data_generator generate --output $(LANDING)
+
+kaggle: setup ## Download the Kaggle data set into the landing folder.
+	$(BIN)/python -m data_generator download --output $(LANDING)
+
+docs: setup ## The documentation of all tables, with their lineage, in target/.
+	$(BIN)/dbt docs generate
+
+check: setup .venv/.ready-dev ## The fast checks: what to run all day.
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/mypy
+	$(BIN)/pytest --quiet -m "not slow"
+
+lint: setup .venv/.ready-dev ## The style of all SQL.
+	$(BIN)/sqlfluff lint models tests snapshots analyses
+
+test: check lint ## All tests.
+	$(BIN)/pytest --quiet -m slow
+
+lock: setup ## Renew requirements.txt and requirements-dev.txt from the .in files.
+	echo dbt-core-experimental-parser > .venv/excludes.txt
+	for name in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --excludes .venv/excludes.txt \
+	    $$name.in --output-file $$name.txt || exit 1; \
+	done
+
+clean: ## Remove everything that was built, the tables too. The landing folder stays.
+	rm -rf .venv warehouse target logs dbt_packages profiles.yml package-lock.yml
