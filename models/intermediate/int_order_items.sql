@@ -1,4 +1,4 @@
-{#- Lines of one delivery never compete: each has its own number, which changes when a line before it leaves the quarantine. -#}
+{#- Lines of one delivery never compete: each has a number, which changes when one before it leaves the quarantine. -#}
 {{ config(
     incremental_strategy='merge',
     unique_key='order_item_id',

@@ -1,12 +1,13 @@
 -- Every reporting table depends on this one, and this one on every table of silver and gold: when a test of any of them
--- fails, `dbt build` builds neither.
+-- fails, `dbt build` builds neither. A test of several tables counts if this one depends on all of them.
 {%- set checked = [
     'quarantine', 'int_customers', 'int_products', 'int_sessions', 'int_events', 'int_orders', 'int_order_items',
-    'int_reviews', 'int_order_lines', 'int_sales_expectations', 'product_metrics', 'product_funnel', 'product_ratings',
-    'session_metrics', 'site_funnel', 'daily_sales', 'sales_anomalies', 'customer_360'
+    'int_reviews', 'int_order_lines', 'int_sales_expectations', 'customers_history', 'product_prices_history',
+    'product_metrics', 'product_funnel', 'product_ratings', 'session_metrics', 'site_funnel', 'daily_sales',
+    'sales_anomalies', 'customer_360'
 ] %}
-{%- for model in checked %}
--- depends_on: {{ ref(model) }}
+{%- for table in checked %}
+-- depends_on: {{ ref(table) }}
 {%- endfor %}
 with as_of as (
 

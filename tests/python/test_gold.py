@@ -100,11 +100,15 @@ def test_products(early: Shop, late: Shop) -> None:
         "2025-02-03 99 0.00 0.00 0.00 True",
         "2025-02-05 11 0.00 0.00 0.00 False",
     ]
-    assert rows(late, "gold.product_ratings", "product_id product_name avg_rating review_count") == ["10 World atlas 4.50 2"]
+    assert rows(late, "gold.product_ratings", "product_id product_name avg_rating review_count") == [
+        "10 World atlas 4.50 2"
+    ]
 
 
 def test_sessions_and_the_funnel(early: Shop, late: Shop) -> None:
-    columns = "session_id session_date duration_seconds event_count furthest_stage revenue customer_id device source country"
+    columns = (
+        "session_id session_date duration_seconds event_count furthest_stage revenue customer_id device source country"
+    )
     assert rows(early, "gold.session_metrics", columns) == [
         "100 2025-01-31 300 4 purchase 18.00 1 mobile organic US",
         "101 2025-01-31 600 2 add_to_cart 0.00 2 tablet paid DE",
@@ -145,7 +149,11 @@ def test_sales(early: Shop, late: Shop) -> None:
         "2025-02-04 0 0 0 0.00 0.00 - 0.00",
         "2025-02-05 0 2 3 46.50 51.84 25.92 0.00",
     ]
-    changed = {"2025-01-30 1 0 0 0.00 0.00 - 0.00", "2025-01-31 1 1 1 20.00 18.00 18.00 100.00", "2025-02-05 0 2 5 56.50 51.84 25.92 0.00"}
+    changed = {
+        "2025-01-30 1 0 0 0.00 0.00 - 0.00",
+        "2025-01-31 1 1 1 20.00 18.00 18.00 100.00",
+        "2025-02-05 0 2 5 56.50 51.84 25.92 0.00",
+    }
     assert set(rows(late, "gold.daily_sales", columns)) - set(rows(early, "gold.daily_sales", columns)) == changed
     assert rows(late, "gold.sales_anomalies", "sales_date expected_revenue is_anomaly")[0] == "2025-01-30 - False"
     assert rows(late, "reporting.gate", "as_of_date first_date last_date net_revenue quarantined_row_count") == [
