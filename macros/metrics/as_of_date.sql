@@ -3,8 +3,9 @@
 {%- endmacro %}
 
 {% macro default__as_of_date() -%}
-  {%- if var('as_of_date') -%}
-  select date'{{ var("as_of_date") }}' as as_of_date
+  {%- set stated = lakehouse.date_var('as_of_date') -%}
+  {%- if stated -%}
+  select {{ stated }} as as_of_date
   {%- else -%}
   select max(day) as as_of_date
   from (

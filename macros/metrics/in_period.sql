@@ -4,8 +4,9 @@
 {%- endmacro %}
 
 {% macro default__in_period(day) -%}
+  {%- set first_day, last_day = lakehouse.date_var('start_date'), lakehouse.date_var('end_date') -%}
   {%- set limits = [] -%}
-  {%- if var('start_date') -%}{%- do limits.append(day ~ " >= date'" ~ var('start_date') ~ "'") -%}{%- endif -%}
-  {%- if var('end_date') -%}{%- do limits.append(day ~ " <= date'" ~ var('end_date') ~ "'") -%}{%- endif -%}
+  {%- if first_day -%}{%- do limits.append(day ~ ' >= ' ~ first_day) -%}{%- endif -%}
+  {%- if last_day -%}{%- do limits.append(day ~ ' <= ' ~ last_day) -%}{%- endif -%}
   {{ limits | join(' and ') or 'true' }}
 {%- endmacro %}

@@ -9,7 +9,7 @@
 
 {% macro default__latest_delivery(relation, columns, key, keys) -%}
 {%- set repeated -%}
-select {{ key }} from ({{ keys }}) as all_keys group by {{ key }} having count(*) > 1
+select {{ key }} from ({{ keys }}) as all_keys where {{ key }} is not null group by {{ key }} having count(*) > 1
 {%- endset -%}
 {%- if execute and not lakehouse.values_of(repeated ~ ' limit 1') -%}
 latest as (

@@ -33,7 +33,7 @@ entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id,
 {%- endset -%}
 {%- set touched = entities -%}
 {%- if is_incremental() and not var('replay_quarantine') -%}
-  {%- set touched = run_query('select distinct entity from (' ~ broken ~ ') as broken').columns[0].values() | sort -%}
+  {%- set touched = lakehouse.values_of('select distinct entity from (' ~ broken ~ ') as broken') -%}
 {%- endif -%}
 {{ replace_where(lakehouse.in_months(touched, 'entity') if touched else none) if is_incremental() }}
 with broken as (

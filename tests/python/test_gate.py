@@ -73,6 +73,22 @@ def test_every_column_of_gold_and_reporting_is_described_and_under_contract() ->
         assert [column.name for column in columns if not column.description or not column.data_type] == [], node.name
 
 
+def test_every_rate_of_gold_and_reporting_is_tested_to_be_a_percentage() -> None:
+    tables = {f"model.lakehouse.{name}" for name in tables_of("gold") | tables_of("reporting")}
+    rates = {
+        (table, column) for table in tables for column in manifest().nodes[table].columns if column.endswith("_pct")
+    }
+    tested = {
+        (node.attached_node, column)
+        for node in manifest().nodes.values()
+        if node.resource_type == "test" and getattr(node, "test_metadata", None)
+        if node.test_metadata.name == "percentages" and node.config.severity.lower() == "error"
+        for column in node.test_metadata.kwargs["columns"]
+    }
+    assert len(rates) >= 8
+    assert rates - tested == set()
+
+
 FILES = {
     "customers.csv": ["1,Ann,ann@example.com,US,30,2024-01-05,True", "2,Bob,,DE,,2024-02-10,"],
     "products.csv": ["10,Books,Atlas,20.00,12.00,8.00", "11,Toys,Kite,15.50,9.00,6.50"],

@@ -64,10 +64,10 @@ def early(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 
 @pytest.fixture(scope="module")
 def late(early: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """The same shop after the late files, built with all tests."""
+    """The same shop after the late files, built with the tests of its data."""
     shop = early.copy(tmp_path_factory.mktemp("late") / "shop")
     shop.deliver(LATE)
-    result = shop.dbt("build")
+    result = shop.dbt("build", "--exclude", "test_type:unit")
     failed = [f"{r.node.name}: {r.message}" for r in result.result if str(r.status) in ("error", "fail")]
     assert (failed, result.success) == ([], True)
     return shop
@@ -185,6 +185,48 @@ def test_the_day_to_count_to(late: Shop, tmp_path: Path) -> None:
     assert rows(shop, "reporting.gate", "as_of_date") == ["2025-06-30"]
     columns = "customer_id days_since_signup days_since_last_active"
     assert rows(shop, "gold.customer_360", columns) == ["1 542 150", "2 506 147", "77 - -", "UNKNOWN - 148"]
+
+
+def test_a_day_to_count_to_that_is_no_day(late: Shop, tmp_path: Path) -> None:
+    shop = late.copy(tmp_path / "shop")
+    result = shop.dbt("run", "--select", "customer_360", "--vars", '{"as_of_date": "30/06/2025"}')
+    assert [r.message for r in result.result if "YYYY-MM-DD, or empty. It is '30/06/2025'." in r.message]
+
+
+def test_dashboard_queries_of_a_period(late: Shop) -> None:
+    def answer(name: str, **period: str) -> list[dict[str, object]]:
+        path = f"path:analyses/{name}.sql"
+        result = late.dbt("show", "--select", path, "--vars", json.dumps(period), "--limit", "-1")
+        assert result.success, result.exception
+        table = result.result.results[0].agate_table
+        return [{key: str(value) for key, value in row.dict().items()} for row in table.rows]
+
+    february = {"start_date": "2025-02-01", "end_date": "2025-02-28"}
+    total = answer("executive_sales_overview", **february)[0]
+    assert [total[key] for key in ("row_type", "first_date", "last_date")] == ["period", "2025-02-01", "2025-02-05"]
+    assert [total[key] for key in ("session_count", "order_count", "net_revenue")] == ["2", "2", "51.84"]
+    assert (total["average_order_value"], total["session_conversion_pct"]) == ("25.92", "0.00")
+    quiet = answer("executive_sales_overview", start_date="2025-02-01", end_date="2025-02-04")
+    assert [row["row_type"] for row in quiet] == ["period", "day", "day", "day", "day"]
+    assert {(row["net_revenue"], row["average_order_value"]) for row in quiet} == {("0.00", "0.00")}
+
+    products = answer("product_performance", **february)
+    assert [(row["product_id"], row["net_revenue"], row["cart_count"]) for row in products] == [
+        ("11", "51.84", "1"),
+        ("99", "0.00", "1"),
+    ]
+    stages = answer("site_wide_funnel", end_date="2025-01-31")
+    assert [(row["stage"], row["ordered_session_count"]) for row in stages] == [
+        ("page_view", "2"),
+        ("add_to_cart", "2"),
+        ("checkout", "1"),
+        ("purchase", "1"),
+    ]
+    assert [row["step_conversion_pct"] for row in stages] == ["None", "100.00", "50.00", "100.00"]
+    assert [row["overall_conversion_pct"] for row in stages] == ["100.00", "100.00", "50.00", "50.00"]
+    tiers = {row["customer_tier"]: row["customer_count"] for row in answer("customer_360")}
+    assert tiers == {"Standard Customer": "3", "Window Shopper": "1"}
+    assert {row["customer_tier"] for row in answer("customer_360", start_date="2025-02-04")} == {"Standard Customer"}
 
 
 def test_dirty_data_gives_the_figures_of_the_clean(new_shop: Callable[[], Shop]) -> None:

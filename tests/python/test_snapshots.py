@@ -9,7 +9,7 @@ from test_landing import GOOD
 
 pytestmark = pytest.mark.slow
 
-SELECTED = ("build", "--select", "+customers_history", "+product_prices_history")
+SELECTED = ("--select", "+customers_history", "+product_prices_history")
 
 
 def versions(shop: Shop, table: str, column: str) -> list[tuple[object, bool]]:
@@ -21,18 +21,18 @@ def versions(shop: Shop, table: str, column: str) -> list[tuple[object, bool]]:
 def test_history_survives_restarts_redeliveries_and_a_full_refresh(new_shop: Callable[[], Shop]) -> None:
     shop = new_shop()
     shop.deliver(GOOD)
-    assert shop.dbt(*SELECTED).success
+    shop.build(*SELECTED)
     shop.deliver({"products/2.csv": ["10,Books,Atlas,25.00,12.00,13.00"], "customers/again.csv": GOOD["customers.csv"]})
-    assert shop.dbt(*SELECTED).success
+    shop.build(*SELECTED)
     shop.deliver({"products/3.csv": ["10,Books,Atlas,19.99,12.00,7.99"], "products/again.csv": GOOD["products.csv"]})
-    assert shop.dbt(*SELECTED).success
+    shop.build(*SELECTED)
     # the later file name of the last delivery wins
     prices = [("20.00", False), ("25.00", False), ("20.00", True)]
     assert versions(shop, "product_prices_history", "price_usd") == prices
     assert versions(shop, "customers_history", "customer_name") == [("Ann", True)]
 
     before = shop.versions()
-    assert shop.dbt(*SELECTED).success
+    shop.build(*SELECTED)
     assert shop.versions() == before
-    assert shop.dbt(*SELECTED, "--full-refresh").success
+    shop.build(*SELECTED, "--full-refresh")
     assert versions(shop, "product_prices_history", "price_usd") == prices
