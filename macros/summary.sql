@@ -85,7 +85,9 @@
     cross join (select min(sales_date) as first_date, max(sales_date) as last_date from {{ sales }}) as span
     group by first_date, last_date
   {%- endset -%}
-  {%- set row = run_query(query).rows[0] -%}
+  {%- set rows = run_query(query).rows -%}
+  {%- if not rows -%}{{ return('') }}{%- endif -%}
+  {%- set row = rows[0] -%}
   {%- set closed = results
     | selectattr('node.name', 'equalto', 'gate') | selectattr('status', 'equalto', 'skipped') | list -%}
   {%- do log('', info=true) -%}

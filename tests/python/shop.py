@@ -119,10 +119,15 @@ class Shop:
 
 
 def comparable(path: Path) -> pd.DataFrame:
-    """A table's rows as text, without audit columns, in one order."""
+    """A table's rows as text, without audit columns, in one order. Of a history, the versions that are current.
+
+    A history holds what each run saw, so its past versions depend on how the files were split into runs.
+    """
     rows = DeltaTable(str(path)).to_pyarrow_table().to_pandas()
+    if "dbt_valid_to" in rows:
+        rows = rows[rows["dbt_valid_to"].isna()]
     # The ledger's time of loading is an audit column by another name.
-    columns = sorted(column for column in rows if not column.startswith("_") and column != "ingested_at")
+    columns = sorted(column for column in rows if not column.startswith(("_", "dbt_")) and column != "ingested_at")
     rows = rows[columns].astype(object)
     rows = rows.where(rows.notna(), None).map(lambda value: "null" if value is None else str(value))
     return rows.sort_values(list(rows.columns)).reset_index(drop=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from deltalake import DeltaTable
-from shop import PROJECT, Shop
+from shop import HEADERS, PROJECT, Shop
 
 pytestmark = pytest.mark.slow
 
@@ -227,6 +227,17 @@ def test_dashboard_queries_of_a_period(late: Shop) -> None:
     tiers = {row["customer_tier"]: row["customer_count"] for row in answer("customer_360")}
     assert tiers == {"Standard Customer": "3", "Window Shopper": "1"}
     assert {row["customer_tier"] for row in answer("customer_360", start_date="2025-02-04")} == {"Standard Customer"}
+
+
+def test_a_shop_without_rows(new_shop: Callable[[], Shop]) -> None:
+    shop = new_shop()
+    shop.deliver({f"{entity}.csv": [] for entity in HEADERS})
+    result = shop.dbt("build", "--exclude", "test_type:unit")
+    assert (result.success, result.exception) == (True, None)
+    assert {name for name in shop.names("gold", "reporting") if len(shop.table(name))} == {"reporting.gate"}
+    assert rows(shop, "reporting.gate", "as_of_date first_date last_date net_revenue quarantined_row_count") == [
+        "- - - 0.00 0"
+    ]
 
 
 def test_dirty_data_gives_the_figures_of_the_clean(new_shop: Callable[[], Shop]) -> None:
