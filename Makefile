@@ -59,7 +59,7 @@ lint: setup .venv/.ready-dev ## The style of all SQL.
 	$(BIN)/sqlfluff lint models tests/generic tests/reconciliation analyses
 
 test: check lint ## All tests.
-	$(BIN)/pytest --quiet -m slow
+	$(BIN)/pytest --quiet -m slow --numprocesses 2 --dist loadscope
 
 lock: setup ## Renew requirements.txt and requirements-dev.txt from the .in files.
 	echo dbt-core-experimental-parser > .venv/excludes.txt

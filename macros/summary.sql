@@ -11,13 +11,6 @@
 {%- endmacro %}
 
 
-{#- A relation of a model by its name: on-run-end has no ref() for what it is not told of beforehand. -#}
-{% macro relation_of(model_name) -%}
-  {%- set node = (graph.nodes.values() | selectattr('name', 'equalto', model_name) | list)[0] -%}
-  {{ return(load_relation(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias))) }}
-{%- endmacro %}
-
-
 {% macro print_rows(results) -%}
   {%- set ledger = lakehouse.relation_of('ingested_files') -%}
   {%- set quarantine = lakehouse.relation_of('quarantine') -%}

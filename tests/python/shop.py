@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from dbt.adapters.spark_connect.engines import close_engines
 from dbt.cli.main import dbtRunner, dbtRunnerResult
@@ -76,7 +77,8 @@ class Shop:
         try:
             with environment(self.landing, self.warehouse):
                 runner = dbtRunner(manifest=manifest())
-                command = ["--quiet", "--log-level-file", "none", *arguments, *dbt_folders(target)]
+                # Without the files of the target folder, which take dbt seconds to write and no test reads.
+                command = ["--quiet", "--log-level-file", "none", "--no-write-json", *arguments, *dbt_folders(target)]
                 return runner.invoke(command)
         finally:
             close_engines()
@@ -128,9 +130,14 @@ def comparable(path: Path) -> pd.DataFrame:
         rows = rows[rows["dbt_valid_to"].isna()]
     # The ledger's time of loading is an audit column by another name.
     columns = sorted(column for column in rows if not column.startswith(("_", "dbt_")) and column != "ingested_at")
-    rows = rows[columns].astype(object)
+    return as_text(rows[columns])
+
+
+def as_text(rows: "pd.DataFrame | pa.Table") -> pd.DataFrame:
+    """Rows with every value as text, in one order."""
+    rows = (rows.to_pandas() if isinstance(rows, pa.Table) else rows).astype(object)
     rows = rows.where(rows.notna(), None).map(lambda value: "null" if value is None else str(value))
-    return rows.sort_values(list(rows.columns)).reset_index(drop=True)
+    return rows[sorted(rows)].sort_values(sorted(rows)).reset_index(drop=True)
 
 
 def assert_same(first: dict[str, pd.DataFrame], second: dict[str, pd.DataFrame]) -> None:

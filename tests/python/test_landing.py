@@ -2,9 +2,13 @@
 
 import gzip
 import os
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
+from dbt.adapters.spark_connect import csv_files
 from shop import HEADERS, Shop
 
 pytestmark = pytest.mark.slow
@@ -19,6 +23,7 @@ GOOD: dict[str, list[str]] = {
     "reviews.csv": ["900,500,10,5,Fine,2025-02-02T00:00:00"],
 }
 STAGING = ("run", "--select", "path:models/staging")
+SILVER = ("--select", "+quarantine")
 
 
 def messages(shop: Shop, *command: str) -> dict[str, str]:
@@ -136,7 +141,55 @@ def test_a_new_column_in_a_later_file_reads_null_before(shop: Shop) -> None:
     assert products["colour"].tolist() == [None, "red", None]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read(shop: Shop) -> None:
-    (shop.landing / "orders.csv").chmod(0)
-    assert "orders.csv: Permission denied." in messages(shop)["stg_orders"]
+def test_a_file_that_is_loaded_before_it_is_whole(shop: Shop) -> None:
+    whole = "\n".join([HEADERS["orders"], *(f"{i},1,2025-01-31T10:06:00,card,0,20.00,20.00,,," for i in range(3)), ""])
+    shop.deliver({"orders.csv": whole[: whole.index("\n2,") + 9]})
+    shop.build(*SILVER)
+    assert shop.table("silver.int_orders")["order_id"].tolist() == ["0", "1"]
+    assert shop.table("silver.quarantine")[["rule", "_row_number"]].values.tolist() == [["unparsable_row", 3]]
+
+    shop.deliver({"orders.csv": whole})
+    shop.build(*SILVER)
+    assert sorted(shop.table("silver.int_orders")["order_id"]) == ["0", "1", "2"]
+
+
+def test_a_column_that_changes_its_type(shop: Shop) -> None:
+    shop.build(*SILVER)
+    shop.deliver({"products/2.csv": ["11,Toys,Kite,cheap,9.00,6.50", "12,Toys,Ball,5e0,3,2"]})
+    shop.build(*SILVER)
+    products = shop.table("silver.int_products").sort_values("product_id")
+    assert [(row.product_id, str(row.price_usd)) for row in products.itertuples()] == [("10", "20.00"), ("12", "5.00")]
+    broken = shop.table("silver.quarantine")[["rule", "column_name", "value", "_source_file", "_row_number"]]
+    assert broken.values.tolist() == [["invalid_number", "price_usd", "cheap", "products/2.csv", 1]]
+
+
+def as_nobody(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, run as a user who may read only what everybody may, where the tests are run by root."""
+    if os.geteuid() != 0:
+        return function
+
+    def run(*arguments: Any) -> Any:
+        os.seteuid(65534)
+        try:
+            return function(*arguments)
+        finally:
+            os.seteuid(0)
+
+    return run
+
+
+@pytest.mark.parametrize("locked", ["orders.csv", "orders", "."])
+def test_what_may_not_be_read_is_named(monkeypatch: pytest.MonkeyPatch, locked: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        shop = Shop(Path(folder) / "shop")
+        shop.deliver(GOOD | {"orders/1.csv": GOOD["orders.csv"]})
+        Path(folder).chmod(0o755)
+        (shop.landing / locked).chmod(0)
+        monkeypatch.setattr(csv_files, "find", as_nobody(csv_files.find))
+        monkeypatch.setattr(csv_files, "any_in", as_nobody(csv_files.any_in))
+        # One thread: the user is that of the whole process.
+        said = messages(shop, *STAGING, "--threads", "1")
+        (shop.landing / locked).chmod(0o755)
+    model = "ingested_files" if locked == "." else "stg_orders"
+    assert said.keys() == {model}
+    assert f"{shop.landing / locked}: Permission denied." in said[model]

@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
+from dbt.adapters.spark_connect.engines import close_engines, get_engine
 from deltalake import DeltaTable
-from shop import LAYERS, PROJECT, Shop, assert_same, environment
+from shop import LAYERS, PROJECT, Shop, as_text, assert_same, environment
 
 pytestmark = pytest.mark.slow
 
@@ -65,11 +67,36 @@ def finished(history: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     return shop
 
 
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a file system of 64 MiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", folder], capture_output=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"only root may mount a small file system: {mounted.stderr.decode().strip()}")
+    yield folder
+    close_engines()
+    subprocess.run(["umount", folder], check=True)
+
+
 def test_a_run_without_new_files_changes_no_table(finished: Shop) -> None:
     before = finished.versions()
     assert len(before) > 30
     finished.build()
     assert finished.versions() == before
+
+
+def test_what_was_looked_at_is_not_looked_at_again(finished: Shop, tmp_path: Path) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    shop.deliver({"customers/broken.csv": ["-1,Ann,,US,30,2024-01-05,True"]})
+    before = DeltaTable(str(shop.path("silver.int_customers"))).file_uris()
+    shop.build()
+    assert DeltaTable(str(shop.path("silver.int_customers"))).file_uris() == before
+    result = shop.dbt("run")
+    said = {r.node.name: r.message for r in result.result if r.node.config.materialized not in ("view", "snapshot")}
+    unchanged = {name for name, message in said.items() if "UNCHANGED" in message}
+    assert said.keys() - unchanged == {name for name in said if name.startswith("stg_")} | {"ingested_files"}
 
 
 def test_a_new_day_leaves_the_files_of_other_months_alone(history: Shop, finished: Shop) -> None:
@@ -97,6 +124,23 @@ def test_killed_runs_end_where_an_undisturbed_run_ends(
     shop.build()
     assert_same(finished.tables(*LAYERS), shop.tables(*LAYERS))
     assert not list(shop.warehouse.glob("_staged/*")), "nothing is left of what was staged"
+
+
+def test_a_full_disk_stops_a_run_and_the_next_one_goes_on(history: Shop, finished: Shop, small_disk: Path) -> None:
+    shop = history.copy(small_disk / "shop")
+    before = shop.tables(*LAYERS)
+    filler = small_disk / "filler"
+    for left in (0, 300_000):
+        space = os.statvfs(small_disk)
+        filler.write_bytes(b"0" * (space.f_bavail * space.f_frsize - left))
+        result = shop.dbt("run")
+        assert not result.success
+        said = str(result.exception) + "".join(str(r.message) for r in getattr(result.result, "results", []))
+        assert "No space left on device" in said
+        assert shop.tables(*LAYERS).keys() == before.keys(), "every table can be read"
+        filler.unlink()
+    shop.build()
+    assert_same(finished.tables(*LAYERS), shop.tables(*LAYERS))
 
 
 def test_two_runs_at_once(history: Shop, tmp_path: Path, new_shop: Callable[[], Shop]) -> None:
@@ -141,3 +185,18 @@ def test_optimize_deletes_old_files_and_keeps_the_rows(finished: Shop, tmp_path:
     assert_same(finished.tables(*LAYERS), shop.tables(*LAYERS))
     shop.build()
     assert_same(finished.tables(), shop.tables())
+
+
+def test_an_independent_reader_agrees_with_the_engine(finished: Shop) -> None:
+    """The engine and delta-rs give the same columns, types and rows for every table."""
+    close_engines()
+    engine = get_engine(SparkConnectCredentials(schema="lakehouse", warehouse=str(finished.warehouse)))
+    try:
+        for name in finished.names(*LAYERS):
+            seen, read = engine.sql(f"select * from {name}"), DeltaTable(str(finished.path(name))).to_pyarrow_table()
+            # The strings of Arrow come in two sizes, and what is nullable only matters to who writes.
+            columns = {field.name: str(field.type).replace("large_", "") for field in read.schema}
+            assert {field.name: str(field.type).replace("large_", "") for field in seen.schema} == columns, name
+            assert_same({name: as_text(seen)}, {name: as_text(read)})
+    finally:
+        close_engines()

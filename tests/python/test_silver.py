@@ -163,7 +163,7 @@ def test_deliveries_over_several_runs(new_shop: Callable[[], Shop]) -> None:
 
     # The clock is set back: what comes now must be the later delivery all the same.
     ledger = DeltaTable(str(shop.path("bronze.ingested_files")))
-    future = datetime.now(UTC) + timedelta(days=1)
+    future = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
     ledger.update(new_values={"ingested_at": future})
     shop.deliver(
         {

@@ -92,9 +92,15 @@ class SparkConnectAdapter(SparkAdapter):
 
     @available.parse(lambda *_, **__: -1)
     def table_version(self, relation: BaseRelation) -> int:
-        """The Delta version of a table; -1 if it does not exist."""
+        """The last Delta version of a table that changed its rows; -1 if it does not exist."""
         state = self._engine.warehouse.state(str(relation.schema), str(relation.identifier))
-        return state.version if state else -1
+        return state.data_version if state else -1
+
+    @available.parse(lambda *_, **__: 0)
+    def next_version(self, relation: BaseRelation) -> int:
+        """The Delta version that the next commit to a table makes; 0 if it does not exist."""
+        state = self._engine.warehouse.state(str(relation.schema), str(relation.identifier))
+        return state.version + 1 if state else 0
 
     @available.parse(lambda *_, **__: "")
     def table_id(self, relation: BaseRelation) -> str:

@@ -32,15 +32,26 @@ def _has_commit(log: Path) -> bool:
     return any(file.suffix in (".json", ".parquet") for file in log.glob("*"))
 
 
+def _data_version(log: Path, version: int) -> int:
+    """The last version, up to this one, that changed rows, and not only properties or the files that hold the rows."""
+    for number in range(version, 0, -1):
+        commit = log / f"{number:020}.json"
+        if not commit.exists() or '"dataChange":true' in commit.read_text():
+            return number
+    return 0
+
+
 @dataclass(frozen=True)
 class TableState:
     """A table as its Delta log has it: id, version, properties, and the data files of that version.
 
-    The id stays when the table is replaced, and is another when its folder was removed and it was built anew.
+    The id stays when the table is replaced, and is another when its folder was removed and it was built anew. The data
+    version is the last that changed rows.
     """
 
     id: str
     version: int
+    data_version: int
     properties: dict[str, str]
     files: tuple[Path, ...]
 
@@ -127,7 +138,9 @@ class Warehouse:
             if not file.exists():
                 raise DbtRuntimeError(f"The table {schema}.{identifier} at {path} has lost its data file {file.name}.")
         metadata = table.metadata()
-        return TableState(str(metadata.id), table.version(), dict(metadata.configuration), files)
+        version = table.version()
+        data_version = _data_version(path / "_delta_log", version)
+        return TableState(str(metadata.id), version, data_version, dict(metadata.configuration), files)
 
     def add_columns(self, schema: str, identifier: str, fields: list[dict[str, Any]]) -> None:
         """Add columns, in the form of a Delta log, to a table. A DbtRuntimeError says why it cannot be done."""

@@ -68,7 +68,7 @@
 {#- The version that this model's table will have when the model is written. -#}
 {% macro next_version() %}
   {%- if not execute -%}{{ return(0) }}{%- endif -%}
-  {{ return(adapter.table_version(this) + 1) }}
+  {{ return(adapter.next_version(this)) }}
 {% endmacro %}
 
 
@@ -81,7 +81,7 @@
 {%- endmacro %}
 
 
-{#- The version of a table; -1 if it does not exist. -#}
+{#- The last version of a table that changed its rows; -1 if it does not exist. -#}
 {% macro table_version(relation) %}
   {{ return(adapter.table_version(relation)) }}
 {% endmacro %}

@@ -43,6 +43,10 @@
       {%- do dbt_spark_connect_keep_inputs(target_relation, inputs) -%}
     {%- else -%}
       {%- call noop_statement('main', 'NOTHING NEW') -%}{%- endcall -%}
+      {%- if config.get('skip_unchanged', false) -%}
+        {#- or else every run would look again at what has come since rows were last written -#}
+        {%- do dbt_spark_connect_keep_inputs(target_relation, inputs) -%}
+      {%- endif -%}
     {%- endif -%}
   {%- endif -%}
 
@@ -98,23 +102,30 @@
 {% endmacro %}
 
 
-{#- A MERGE rewrites every file that might match. Where no row matches, an INSERT does the same and rewrites nothing. -#}
+{#-
+  A MERGE rewrites every file that might match. Where no row changes, an INSERT does the same and rewrites nothing; where
+  none is new either, there is nothing to write.
+-#}
 {% macro dbt_spark_connect_merge_or_append_sql(source, target, columns) %}
   {%- set unique_key = config.get('unique_key') -%}
+  {%- set keys = [unique_key] if unique_key is string else unique_key -%}
   {%- set conditions = [] -%}
-  {%- for key in ([unique_key] if unique_key is string else unique_key) -%}
+  {%- for key in keys -%}
     {%- do conditions.append('DBT_INTERNAL_SOURCE.' ~ key ~ ' = DBT_INTERNAL_DEST.' ~ key) -%}
   {%- endfor -%}
   {%- set predicates = config.get('incremental_predicates') or [] -%}
   {%- do conditions.extend([predicates] if predicates is string else predicates) -%}
-  {%- set matches -%}
-    select 1
+  {%- set is_matched = 'DBT_INTERNAL_DEST.' ~ keys[0] ~ ' is not null' -%}
+  {%- set counts -%}
+    select
+      count_if({{ is_matched }} and ({{ config.get('matched_condition') or 'true' }})) as changed,
+      count_if(not {{ is_matched }}) as added
     from {{ source }} as DBT_INTERNAL_SOURCE
-    inner join {{ target }} as DBT_INTERNAL_DEST on {{ conditions | join(' and ') }}
-    limit 1
+    left join {{ target }} as DBT_INTERNAL_DEST on {{ conditions | join(' and ') }}
   {%- endset -%}
-  {%- if run_query(matches).rows | length == 0 -%}
-    {{ return(dbt_spark_connect_append_sql(source, target, columns)) }}
+  {%- set found = run_query(counts).rows[0] -%}
+  {%- if not found.changed -%}
+    {{ return(dbt_spark_connect_append_sql(source, target, columns) if found.added else '') }}
   {%- endif -%}
   merge into {{ target }} as DBT_INTERNAL_DEST
   using {{ source }} as DBT_INTERNAL_SOURCE

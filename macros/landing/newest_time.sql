@@ -1,0 +1,10 @@
+{#- The newest time in a column of a model's table, as a query for the freshness of a source. -#}
+{% macro newest_time(model_name, column) -%}
+  {%- set relation = lakehouse.relation_of(model_name) -%}
+  {%- if relation is none -%}
+    {%- do exceptions.raise_compiler_error(
+      'Nothing was loaded yet: there is no table of ' ~ model_name ~ '. Run `dbt build`.'
+    ) -%}
+  {%- endif -%}
+  select max({{ column }}) from {{ relation }}
+{%- endmacro %}
