@@ -4,7 +4,8 @@
     'quarantine', 'int_customers', 'int_products', 'int_sessions', 'int_events', 'int_orders', 'int_order_items',
     'int_reviews', 'int_order_lines', 'int_sales_expectations', 'customers_history', 'product_prices_history',
     'product_metrics', 'product_funnel', 'product_ratings', 'session_metrics', 'site_funnel', 'daily_sales',
-    'sales_anomalies', 'customer_360'
+    'sales_anomalies', 'customer_360', 'int_cart_lines', 'customer_ltv', 'customer_rfm', 'customer_cohorts',
+    'cart_abandonment', 'channel_attribution'
 ] %}
 {%- for table in checked %}
 -- depends_on: {{ ref(table) }}

@@ -9,7 +9,14 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 from shop import Shop, assert_same, manifest
 
-REPORTING = {"gate", "rpt_product_performance", "rpt_executive_sales", "rpt_site_funnel", "rpt_customer_360"}
+REPORTING = {
+    "gate",
+    "rpt_product_performance",
+    "rpt_executive_sales",
+    "rpt_site_funnel",
+    "rpt_customer_360",
+    "rpt_customer_cohorts",
+}
 
 
 def tables_of(schema: str) -> set[str]:

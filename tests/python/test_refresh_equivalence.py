@@ -58,6 +58,10 @@ SCENARIO: dict[str, dict[str, str | bytes | list[str]]] = {
     "their order": {
         "orders/late.csv": ["501,2,2024-12-24T12:00:00,paypal,0,82.00,82.00,DE,desktop,direct"],
     },
+    "an order that recovers an abandoned cart": {
+        "orders/recovery.csv": ["504,2,2025-02-03T12:00:00,card,0,15.50,15.50,DE,mobile,direct"],
+        "order_items/recovery.csv": ["504,11,15.50,1,15.50"],
+    },
     "an order without lines, of a customer nobody knows": {
         "orders/no-lines.csv": ["502,77,2025-02-02T12:00:00,card,0,9.99,9.99,US,mobile,organic"],
     },
@@ -164,4 +168,6 @@ def test_batches_in_any_order_give_the_tables_of_one_load(
     first = SCENARIO["a plain day"]
     shuffled.remove(first)
     batches = split([DIMENSIONS | first, *shuffled], parts) + split(list(CORRECTIONS.values()), parts)
-    assert_same(load(new_shop, batches).tables(), whole.tables())
+    shop = load(new_shop, batches)
+    assert_same(shop.tables(), whole.tables())
+    assert "recovered" in set(shop.table("gold.cart_abandonment")["outcome"])

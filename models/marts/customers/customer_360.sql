@@ -24,25 +24,13 @@ sessions as (
 
 orders as (
 
-    select
-        coalesce(customer_id, 'UNKNOWN') as customer_id,
-        count(*) as order_count,
-        min(order_time) as first_order_at,
-        max(order_time) as last_order_at
-    from {{ ref('int_orders') }}
-    group by coalesce(customer_id, 'UNKNOWN')
+    select * from {{ ref('customer_ltv') }}
 
 ),
 
-revenue as (
+segments as (
 
-    select
-        order_lines.customer_id,
-        sum(order_lines.net_revenue) as net_revenue,
-        sum(order_lines.quantity * coalesce(products.cost_usd, 0)) as product_cost
-    from {{ ref('int_order_lines') }} as order_lines
-    left join {{ ref('int_products') }} as products on order_lines.product_id = products.product_id
-    group by order_lines.customer_id
+    select customer_id, segment from {{ ref('customer_rfm') }}
 
 ),
 
@@ -69,21 +57,22 @@ measured as (
         customers.marketing_opt_in,
         coalesce(sessions.session_count, 0) as session_count,
         coalesce(orders.order_count, 0) as order_count,
-        cast(coalesce(revenue.net_revenue, 0) as decimal(18, 2)) as lifetime_revenue,
-        cast(coalesce(revenue.net_revenue - revenue.product_cost, 0) as decimal(18, 2)) as gross_margin,
-        {{ average_order_value('revenue.net_revenue', 'orders.order_count') }} as average_order_value,
+        coalesce(orders.net_revenue, 0) as lifetime_revenue,
+        coalesce(orders.gross_margin, 0) as gross_margin,
+        orders.average_order_value,
         sessions.first_active_at,
         sessions.last_active_at,
         orders.first_order_at,
         orders.last_order_at,
         cast(datediff(as_of.as_of_date, customers.signup_date) as int) as days_since_signup,
-        cast(datediff(as_of.as_of_date, to_date(sessions.last_active_at)) as int) as days_since_last_active
+        cast(datediff(as_of.as_of_date, to_date(sessions.last_active_at)) as int) as days_since_last_active,
+        segments.segment as rfm_segment
     from all_customers
     cross join as_of
     left join customers on all_customers.customer_id = customers.customer_id
     left join sessions on all_customers.customer_id = sessions.customer_id
     left join orders on all_customers.customer_id = orders.customer_id
-    left join revenue on all_customers.customer_id = revenue.customer_id
+    left join segments on all_customers.customer_id = segments.customer_id
 
 ),
 

@@ -1,0 +1,90 @@
+with orders as (
+
+    select order_id, customer_id, order_date, order_time, total_usd from {{ ref('int_orders') }}
+
+),
+
+sessions as (
+
+    select session_id, customer_id, session_start_at, source
+    from {{ ref('session_metrics') }}
+    where customer_id <> 'UNKNOWN'
+
+),
+
+touches as (
+
+    select
+        orders.order_id,
+        sessions.source,
+        row_number() over (
+            partition by orders.order_id order by sessions.session_start_at asc, sessions.session_id asc
+        ) as touch_number,
+        count(*) over (partition by orders.order_id) as order_touch_count
+    from orders
+    inner join sessions
+        on
+            orders.customer_id = sessions.customer_id
+            and orders.order_time >= sessions.session_start_at
+            and timestampadd(day, -{{ var('attribution_lookback_days') }}, orders.order_time)
+            <= sessions.session_start_at
+
+),
+
+sources as (
+
+    select
+        order_id,
+        source,
+        count(*) as touch_count,
+        max(order_touch_count) as order_touch_count,
+        count_if(touch_number = 1) as first_touch,
+        count_if(touch_number = order_touch_count) as last_touch
+    from touches
+    group by order_id, source
+
+),
+
+-- An order without a session before it has one source, UNKNOWN.
+shared as (
+
+    select
+        orders.order_id,
+        orders.order_date,
+        orders.total_usd,
+        coalesce(sources.source, 'UNKNOWN') as source,
+        coalesce(sources.first_touch, 1) as first_touch,
+        coalesce(sources.last_touch, 1) as last_touch,
+        cast(
+            round({{ safe_divide('sources.touch_count', 'sources.order_touch_count', 1) }}, 6) as decimal(7, 6)
+        ) as share,
+        {{ allocated_share(
+            'orders.total_usd', 'coalesce(sources.touch_count, 1)', 'coalesce(sources.order_touch_count, 1)'
+        ) }} as share_usd
+    from orders
+    left join sources on orders.order_id = sources.order_id
+
+),
+
+-- What rounding leaves over goes to the last touch, so that the shares of an order add up to it.
+final as (
+
+    select
+        order_id,
+        source,
+        order_date,
+        cast(first_touch as decimal(7, 6)) as first_touch,
+        cast(last_touch as decimal(7, 6)) as last_touch,
+        cast(
+            share + last_touch * (1 - sum(share) over (partition by order_id)) as decimal(7, 6)
+        ) as linear,
+        cast(first_touch * total_usd as decimal(14, 2)) as first_touch_revenue,
+        cast(last_touch * total_usd as decimal(14, 2)) as last_touch_revenue,
+        cast(
+            share_usd + last_touch * (total_usd - sum(share_usd) over (partition by order_id)) as decimal(14, 2)
+        ) as linear_revenue
+    from shared
+
+)
+
+select * from final
