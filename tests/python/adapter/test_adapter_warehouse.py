@@ -92,7 +92,7 @@ def test_state_is_that_of_the_newest_version(warehouse: Warehouse) -> None:
     first = warehouse.state("dev", "t")
     write(warehouse, "t", x=[2])
     state = warehouse.state("DEV", "T")
-    assert state and (state.version, state.properties, len(state.files)) == (2, {"dbt.note": "n"}, 2)
+    assert state and (state.version, state.properties, state.bytes > 0) == (2, {"dbt.note": "n"}, True)
     assert state.bytes == sum(file.stat().st_size for file in path.glob("*.parquet"))
     warehouse.drop_table("dev", "t")
     write(warehouse, "t", x=[3])
