@@ -54,6 +54,10 @@ def environment(landing: Path, warehouse: Path) -> Iterator[None]:
 class Shop:
     """One landing folder with one warehouse. Files are delivered by name, and `dbt` runs any command on them."""
 
+    # The profile's target, and whether each command starts an engine of its own, as a new process would.
+    target = "local"
+    restarts = True
+
     def __init__(self, root: Path) -> None:
         self.landing = root / "landing"
         self.warehouse = root / "warehouse"
@@ -69,17 +73,19 @@ class Shop:
                 content = "\n".join([HEADERS[entity], *content, ""])
             path.write_bytes(content.encode() if isinstance(content, str) else content)
 
-    def dbt(self, *arguments: str) -> dbtRunnerResult:
-        """Run a dbt command in this process, as a new process would: the engine's memory is not kept."""
+    def dbt(self, *arguments: str, parse: bool = False) -> dbtRunnerResult:
+        """Run a dbt command in this process. parse: with the project parsed anew, for commands that add to it."""
         target = Path(os.environ["DBT_TEST_TARGET"])
-        close_engines()
+        if self.restarts:
+            close_engines()
         try:
             with environment(self.landing, self.warehouse):
-                runner = dbtRunner(manifest=manifest())
-                command = ["--quiet", "--log-level-file", "none", *arguments, *dbt_folders(target)]
-                return runner.invoke(command)
+                runner = dbtRunner(manifest=None if parse else manifest())  # type: ignore[arg-type]
+                command = ["--quiet", "--log-level-file", "none", *arguments, "--target", self.target]
+                return runner.invoke([*command, *dbt_folders(target)])
         finally:
-            close_engines()
+            if self.restarts:
+                close_engines()
 
     def build(self, *arguments: str) -> None:
         """Build all tables without their tests, which must succeed."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dbt.adapters.spark_connect.connections import first_line
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
 from dbt.adapters.spark_connect.engines import Engine
+from dbt.adapters.spark_connect.guards import unguarded
 from dbt.adapters.spark_connect.warehouse import TableState, Warehouse
 from dbt_common.exceptions import DbtRuntimeError
 
@@ -44,7 +45,8 @@ class RemoteEngine(Engine):
             raise DbtRuntimeError(f"The endpoint {address} cannot be used: {first_line(error)}") from error
 
     def sql(self, statement: str) -> "pa.Table":
-        return self.session.sql(statement).toArrow()
+        result: pa.Table = unguarded(type(self.session).sql)(self.session, statement).toArrow()
+        return result
 
     def _rows(self, statement: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.sql(statement).to_pylist()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
 from dbt.adapters.spark_connect.folder_engine import FolderEngine
-from dbt.adapters.spark_connect.guards import check_statement, guard_dataframes, unguard_dataframes, unguarded
+from dbt.adapters.spark_connect.guards import check_statement, guard_dataframes, unguard_dataframes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,10 +31,6 @@ class SailEngine(FolderEngine):
         started.callback(unguard_dataframes)
         for name, value in {"spark.sql.session.timeZone": "UTC", **credentials.config}.items():
             self.session.conf.set(name, value)
-
-    def _run(self, statement: str) -> "pa.Table":
-        result: pa.Table = unguarded(type(self.session).sql)(self.session, statement).toArrow()
-        return result
 
     def sql(self, statement: str) -> "pa.Table":
         check_statement(statement)
