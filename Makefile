@@ -9,7 +9,7 @@ LANDING := $(or $(LAKEHOUSE_LANDING),data/landing)
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help build setup data kaggle dbt-build docs test check lint lock clean
+.PHONY: help build setup data kaggle spark docs test check lint lock clean
 
 help: ## Show what there is to make.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -41,6 +41,14 @@ data: setup ## Generate a shop of 20,000 customers into the landing folder.
 kaggle: setup ## Download the Kaggle data set into the landing folder.
 	$(BIN)/python -m data_generator download --output $(LANDING)
 
+spark: .spark/.ready ## Apache Spark and Delta for the target spark, with Maven, into .spark (310 MB); Java 17 or 21 runs them.
+
+.spark/.ready: adapter/spark/pom.xml
+	@command -v mvn > /dev/null || { echo "Maven is needed: install the package maven, or set SPARK_HOME to a Spark 4 that has Delta."; exit 1; }
+	rm -rf .spark
+	mvn --quiet --batch-mode --file adapter/spark/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/.spark/jars
+	@touch $@
+
 docs: setup ## The documentation of all tables, with their lineage, in target/.
 	$(BIN)/dbt docs generate
 
@@ -58,7 +66,8 @@ lint: setup .venv/.ready-dev ## The style of all SQL.
 	$(BIN)/dbt --quiet build --exclude resource_type:test resource_type:unit_test
 	$(BIN)/sqlfluff lint models tests/generic tests/reconciliation analyses
 
-test: check lint ## All tests.
+# Where Java and Maven are, the tests of the target spark run, too; elsewhere they are skipped, and say why.
+test: check lint $(if $(and $(shell command -v java),$(shell command -v mvn)),spark) ## All tests.
 	$(BIN)/pytest --quiet -m slow --numprocesses 2 --dist loadscope
 
 lock: setup ## Renew requirements.txt and requirements-dev.txt from the .in files.
@@ -69,4 +78,4 @@ lock: setup ## Renew requirements.txt and requirements-dev.txt from the .in file
 	done
 
 clean: ## Remove everything that was built, the tables too. The landing folder stays.
-	rm -rf .venv warehouse target logs dbt_packages profiles.yml package-lock.yml
+	rm -rf .venv .spark warehouse target logs dbt_packages profiles.yml package-lock.yml

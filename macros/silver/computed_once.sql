@@ -1,13 +1,18 @@
-{#- An expression that the engine does not work out again wherever its result is asked for, such as in a filter. -#}
+{#- An expression that is worked out once for each row, however often its result is asked for, such as in filters. -#}
 {% macro computed_once(expression) -%}
   {{ return(adapter.dispatch('computed_once', 'lakehouse')(expression)) }}
 {%- endmacro %}
 
 {% macro default__computed_once(expression) -%}
-  {{ expression }}
+  {#- an optimiser moves a filter before an expression and puts the expression into it, but not before an explode() -#}
+        explode(array({{ expression }}))
 {%- endmacro %}
 
 {% macro spark_connect__computed_once(expression) -%}
-  {#- always true; what is random is not repeated by the optimiser #}
+  {%- if target.engine == 'sail' -%}
+  {#- cheaper there; always true, and what is random is not moved #}
         case when rand() >= 0 then {{ expression }} end
+  {%- else -%}
+  {{ lakehouse.default__computed_once(expression) }}
+  {%- endif -%}
 {%- endmacro %}

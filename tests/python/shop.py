@@ -55,6 +55,10 @@ def environment(landing: Path, warehouse: Path) -> Iterator[None]:
 class Shop:
     """One landing folder with one warehouse. Files are delivered by name, and `dbt` runs any command on them."""
 
+    # The profile's target, and whether each command starts an engine of its own, as a new process would.
+    target = "local"
+    restarts = True
+
     def __init__(self, root: Path) -> None:
         self.landing = root / "landing"
         self.warehouse = root / "warehouse"
@@ -70,18 +74,20 @@ class Shop:
                 content = "\n".join([HEADERS[entity], *content, ""])
             path.write_bytes(content.encode() if isinstance(content, str) else content)
 
-    def dbt(self, *arguments: str) -> dbtRunnerResult:
-        """Run a dbt command in this process, as a new process would: the engine's memory is not kept."""
+    def dbt(self, *arguments: str, parse: bool = False) -> dbtRunnerResult:
+        """Run a dbt command in this process. parse: with the project parsed anew, for commands that add to it."""
         target = Path(os.environ["DBT_TEST_TARGET"])
-        close_engines()
+        if self.restarts:
+            close_engines()
         try:
             with environment(self.landing, self.warehouse):
-                runner = dbtRunner(manifest=manifest())
+                runner = dbtRunner(manifest=None if parse else manifest())  # type: ignore[arg-type]
                 # Without the files of the target folder, which take dbt seconds to write and no test reads.
-                command = ["--quiet", "--log-level-file", "none", "--no-write-json", *arguments, *dbt_folders(target)]
-                return runner.invoke(command)
+                command = ["--quiet", "--log-level-file", "none", "--no-write-json", *arguments]
+                return runner.invoke([*command, "--target", self.target, *dbt_folders(target)])
         finally:
-            close_engines()
+            if self.restarts:
+                close_engines()
 
     def build(self, *arguments: str) -> None:
         """Build all tables without their tests, which must succeed."""

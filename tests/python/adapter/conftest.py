@@ -9,7 +9,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.engines import SailEngine, close_engines, get_engine
+from dbt.adapters.spark_connect.engines import close_engines, get_engine
+from dbt.adapters.spark_connect.sail import SailEngine
 from lab import Project, Start
 
 

@@ -93,7 +93,7 @@ def test_state_is_that_of_the_newest_version(warehouse: Warehouse) -> None:
     write(warehouse, "t", x=[2])
     state = warehouse.state("DEV", "T")
     assert first and state and (first.version, first.data_version, state.data_version) == (1, 0, 2)
-    assert state and (state.version, state.properties, len(state.files)) == (2, {"dbt.note": "n"}, 2)
+    assert state and (state.version, state.properties, state.bytes > 0) == (2, {"dbt.note": "n"}, True)
     assert state.bytes == sum(file.stat().st_size for file in path.glob("*.parquet"))
     write(warehouse, "t", x=[2])
     DeltaTable(str(path)).optimize.compact()

@@ -1,4 +1,4 @@
-"""The care of Delta tables that Sail has no statements for: restore, compaction, vacuum. delta-rs does them."""
+"""The care of a folder's Delta tables: restore, compaction, vacuum. delta-rs does it, since Sail has no statements."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +16,15 @@ def version_before(table: DeltaTable, moment: datetime) -> int | None:
     return max(versions, default=None)
 
 
-def restore(path: Path, version: int) -> str:
-    """Make a table's newest version the same as an earlier one, and say what was done."""
+def restore_before(path: Path, moment: str) -> str | None:
+    """Put a table back to its last version before a moment (UTC, ISO 8601), and say what was done.
+
+    None if the table is younger.
+    """
     table = DeltaTable(str(path))
+    version = version_before(table, datetime.fromisoformat(moment).replace(tzinfo=UTC))
+    if version is None:
+        return None
     if version == table.version():
         return f"is at version {version} already"
     table.restore(version)

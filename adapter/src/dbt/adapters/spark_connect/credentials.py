@@ -6,22 +6,26 @@ from typing import Any
 from dbt.adapters.contracts.connection import Credentials
 from dbt_common.exceptions import DbtRuntimeError
 
-ENGINES = ("sail",)
+ENGINES = ("sail", "spark")
 
 
 @dataclass
 class SparkConnectCredentials(Credentials):
     """One output of a profile.
 
-    engine: `sail`, the engine embedded in the dbt process.
+    engine: `sail`, the engine embedded in the dbt process; or `spark`, Apache Spark, which is started on this machine.
     warehouse: the folder that holds the tables, `<warehouse>/<schema>/<table>`. Relative to where dbt is started.
-    config: settings of the Spark session, by name.
+    spark_home: for `spark`, the folder of Apache Spark. Without it, that of SPARK_HOME, or else `.spark`.
+    remote: for `spark`, a Spark Connect endpoint, `sc://host:port`, instead of a Spark that is started here.
+    config: settings of the Spark session by name; of a Spark that is started here, all that `spark-submit` takes.
     """
 
     database: str | None = None  # type: ignore[assignment]
     schema: str = ""
     engine: str = "sail"
     warehouse: str = "warehouse"
+    spark_home: str | None = None
+    remote: str | None = None
     config: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -35,6 +39,10 @@ class SparkConnectCredentials(Credentials):
             raise DbtRuntimeError("The profile needs a `schema`.")
         if self.engine not in ENGINES:
             raise DbtRuntimeError(f"The profile's engine is '{self.engine}'; it must be one of: {', '.join(ENGINES)}.")
+        if self.remote and self.engine != "spark":
+            raise DbtRuntimeError("The profile's `remote` is an endpoint of Spark: set `engine: spark`, too.")
+        if self.remote and not self.remote.startswith("sc://"):
+            raise DbtRuntimeError(f"The profile's `remote` is '{self.remote}'; it must be like sc://host:port.")
         if self.database not in (None, self.schema):
             raise DbtRuntimeError("Spark has no databases above schemas: leave `database` out of the profile.")
         self.database = None
@@ -45,7 +53,7 @@ class SparkConnectCredentials(Credentials):
 
     @property
     def unique_field(self) -> str:
-        return self.warehouse
+        return self.remote or self.warehouse
 
     def _connection_keys(self) -> tuple[str, ...]:
-        return ("engine", "warehouse", "schema")
+        return ("engine", "warehouse", "spark_home", "schema")

@@ -130,10 +130,26 @@ def _before(cls: type, names: str, check: Callable[..., None]) -> None:
 
     for name in names.split():
         setattr(cls, name, guard(unguarded(getattr(cls, name))))
+        _guarded.add((cls, name))
+
+
+_guards = 0
+_guarded: set[tuple[type, str]] = set()
+
+
+def unguard_dataframes() -> None:
+    """Take the guards off again, once for each `guard_dataframes`: other engines answer rightly."""
+    global _guards
+    _guards -= 1
+    if not _guards:
+        for cls, name in _guarded:
+            setattr(cls, name, unguarded(getattr(cls, name)))
 
 
 def guard_dataframes() -> None:
     """Make the calls of a Python model that Sail gets wrong raise a DbtRuntimeError. It may be called again."""
+    global _guards
+    _guards += 1
     from pyspark.sql.connect.conf import RuntimeConf
     from pyspark.sql.connect.expressions import SQLExpression, UnresolvedFunction
     from pyspark.sql.connect.readwriter import DataFrameReader, DataFrameWriter, DataFrameWriterV2

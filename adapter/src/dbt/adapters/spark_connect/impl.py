@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,13 +13,12 @@ from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.adapters.contracts.relation import RelationConfig, RelationType
 from dbt.adapters.spark import SparkColumn
 from dbt.adapters.spark.impl import TABLE_OR_VIEW_NOT_FOUND_MESSAGES, SparkAdapter
-from dbt.adapters.spark_connect import care, csv_files
+from dbt.adapters.spark_connect import csv_files
 from dbt.adapters.spark_connect.__version__ import version
 from dbt.adapters.spark_connect.connections import SparkConnectConnectionManager
 from dbt.adapters.spark_connect.engines import Engine
 from dbt.adapters.spark_connect.python_models import SessionPythonJobHelper
 from dbt_common.exceptions import DbtDatabaseError
-from deltalake import DeltaTable
 
 if TYPE_CHECKING:
     import agate
@@ -35,10 +33,10 @@ class SparkConnectAdapter(SparkAdapter):
         return self.connections.get_thread_connection().handle.engine
 
     def list_relations_without_caching(self, schema_relation: BaseRelation) -> list[BaseRelation]:
-        """Tables and views of a schema, from the warehouse folder: what lies there exists, whatever is registered."""
-        warehouse, schema = self._engine.warehouse, str(schema_relation.schema).lower()
-        found = [(RelationType.Table, name) for owner, name in warehouse.tables() if owner == schema]
-        found += [(RelationType.View, name) for owner, name in warehouse.views() if owner == schema]
+        """Tables and views of a schema; in a folder, what lies there exists, whatever is registered."""
+        engine, schema = self._engine, str(schema_relation.schema)
+        found = [(RelationType.Table, name) for name in engine.tables(schema)]
+        found += [(RelationType.View, name) for name in engine.views(schema)]
         return [
             self.Relation.create(
                 schema=schema_relation.schema, identifier=name, type=kind, is_delta=kind == RelationType.Table
@@ -47,10 +45,10 @@ class SparkConnectAdapter(SparkAdapter):
         ]
 
     def check_schema_exists(self, database: str, schema: str) -> bool:
-        return schema.lower() in self._engine.warehouse.schemas()
+        return schema.lower() in self._engine.schemas()
 
     def list_schemas(self, database: str) -> list[str]:
-        return self._engine.warehouse.schemas()
+        return self._engine.schemas()
 
     def get_columns_in_relation(self, relation: BaseRelation) -> list[SparkColumn]:
         """Columns and types as a query sees them; none where the relation does not exist.
@@ -87,37 +85,37 @@ class SparkConnectAdapter(SparkAdapter):
 
     @available
     def location(self, relation: BaseRelation) -> str:
-        """The folder of a relation's table or, without an identifier, of its schema."""
-        return str(self._engine.warehouse.path(str(relation.schema), relation.identifier))
+        """The folder of a relation's table or, without an identifier, of its schema; empty if the catalog decides."""
+        return str(self._engine.location(str(relation.schema), relation.identifier) or "")
 
     @available.parse(lambda *_, **__: -1)
     def table_version(self, relation: BaseRelation) -> int:
         """The last Delta version of a table that changed its rows; -1 if it does not exist."""
-        state = self._engine.warehouse.state(str(relation.schema), str(relation.identifier))
+        state = self._engine.state(str(relation.schema), str(relation.identifier))
         return state.data_version if state else -1
 
     @available.parse(lambda *_, **__: 0)
     def next_version(self, relation: BaseRelation) -> int:
         """The Delta version that the next commit to a table makes; 0 if it does not exist."""
-        state = self._engine.warehouse.state(str(relation.schema), str(relation.identifier))
+        state = self._engine.state(str(relation.schema), str(relation.identifier))
         return state.version + 1 if state else 0
 
     @available.parse(lambda *_, **__: "")
     def table_id(self, relation: BaseRelation) -> str:
         """The Delta id of a table; empty if it does not exist. Versions count from 0 again under another id."""
-        state = self._engine.warehouse.state(str(relation.schema), str(relation.identifier))
+        state = self._engine.state(str(relation.schema), str(relation.identifier))
         return state.id if state else ""
 
     @available.parse(lambda *_, **__: {})
     def table_properties(self, relation: BaseRelation) -> dict[str, str]:
         """The Delta properties of a table; none if it does not exist."""
-        state = self._engine.warehouse.state(str(relation.schema), str(relation.identifier))
+        state = self._engine.state(str(relation.schema), str(relation.identifier))
         return state.properties if state else {}
 
     @available.parse_none
     def view_checksum(self, relation: BaseRelation) -> str | None:
         """A hash of the statement that created a view; None if it does not exist."""
-        statement = self._engine.warehouse.views().get((str(relation.schema).lower(), str(relation.identifier).lower()))
+        statement = self._engine.view_statement(str(relation.schema), str(relation.identifier))
         return hashlib.md5(statement.encode(), usedforsecurity=False).hexdigest() if statement else None
 
     @available
@@ -150,10 +148,7 @@ class SparkConnectAdapter(SparkAdapter):
         if not columns:
             return
         nulls = ", ".join(f"cast(null as {column.dtype}) as {self.quote(column.name)}" for column in columns)
-        fields = [field.jsonValue() | {"nullable": True} for field in self._fields(f"select {nulls}")]
-        schema, identifier = str(relation.schema), str(relation.identifier)
-        self._engine.warehouse.add_columns(schema, identifier, fields)
-        self._engine.register(schema, identifier)
+        self._engine.add_columns(str(relation.schema), str(relation.identifier), self._fields(f"select {nulls}"))
 
     @classmethod
     def convert_type(cls, agate_table: "agate.Table", col_idx: int) -> str | None:
@@ -182,18 +177,15 @@ class SparkConnectAdapter(SparkAdapter):
     @available.parse(lambda *_, **__: "")
     def restore_table(self, relation: BaseRelation, moment: str) -> str:
         """Put a table back to its last version before a moment (UTC, ISO 8601); remove it if it is younger."""
-        path = self._engine.warehouse.path(str(relation.schema), str(relation.identifier))
-        version = care.version_before(DeltaTable(str(path)), datetime.fromisoformat(moment).replace(tzinfo=UTC))
-        if version is None:
+        done = self._engine.restore(str(relation.schema), str(relation.identifier), moment)
+        if done is None:
             self.drop_relation(relation)
-            return "removed, it did not exist"
-        return care.restore(path, version)
+        return done or "removed, it did not exist"
 
     @available.parse(lambda *_, **__: "")
     def optimize_table(self, relation: BaseRelation, retention_hours: int) -> str:
         """Join a table's small files, and delete files that no version of the last hours reads."""
-        path = self._engine.warehouse.path(str(relation.schema), str(relation.identifier))
-        return care.optimize(path, retention_hours)
+        return self._engine.optimize(str(relation.schema), str(relation.identifier), retention_hours)
 
     @property
     def _staging(self) -> Path:
@@ -217,7 +209,7 @@ class SparkConnectAdapter(SparkAdapter):
     @available.parse_none
     def register_parquet(self, name: str, paths: list[str]) -> None:
         """Register Parquet files of one schema, such as staged ones, as a temporary view."""
-        self._engine.session.read.parquet(*paths).createOrReplaceTempView(name)
+        self._engine.read_parquet(paths).createOrReplaceTempView(name)
 
     @available.parse_none
     def clear_staged_csv(self) -> None:
@@ -227,7 +219,7 @@ class SparkConnectAdapter(SparkAdapter):
     def _get_columns_for_catalog(self, relation: BaseRelation) -> Iterable[dict[str, Any]]:
         stats = {}
         if relation.is_table:
-            state = self._engine.warehouse.state(str(relation.schema), str(relation.identifier))
+            state = self._engine.state(str(relation.schema), str(relation.identifier))
             if state:
                 stats["bytes"] = ("Size in bytes", state.bytes)
                 stats["version"] = ("Delta version", state.version)

@@ -43,7 +43,7 @@ def _data_version(log: Path, version: int) -> int:
 
 @dataclass(frozen=True)
 class TableState:
-    """A table as its Delta log has it: id, version, properties, and the data files of that version.
+    """A table as its Delta log has it: id, version, properties, and the bytes of that version's data files.
 
     The id stays when the table is replaced, and is another when its folder was removed and it was built anew. The data
     version is the last that changed rows.
@@ -53,11 +53,7 @@ class TableState:
     version: int
     data_version: int
     properties: dict[str, str]
-    files: tuple[Path, ...]
-
-    @property
-    def bytes(self) -> int:
-        return sum(file.stat().st_size for file in self.files)
+    bytes: int
 
 
 class Warehouse:
@@ -101,6 +97,10 @@ class Warehouse:
             os.close(self._lock_handle)
             self._lock_handle = None
 
+    def lock_handles(self) -> list[int]:
+        """The file of the lock, for a process that has to hold it, too; none if it is not taken."""
+        return [] if self._lock_handle is None else [self._lock_handle]
+
     def path(self, schema: str, identifier: str | None = None) -> Path:
         """Where a schema or one of its tables lies; a DbtRuntimeError for a name that no folder can have."""
         for name in (schema, identifier or "_"):
@@ -130,17 +130,21 @@ class Warehouse:
             return None
         try:
             table = DeltaTable(str(path))
-            files = tuple(Path(uri) for uri in table.file_uris())
+            files = [Path(uri) for uri in table.file_uris()]
         except DeltaError as error:
             raise DbtRuntimeError(f"The table {schema}.{identifier} at {path} cannot be read: {error}") from None
+        size = 0
         for file in files:
-            # The engine answers a count from the log's statistics, so a lost file would go unseen.
-            if not file.exists():
-                raise DbtRuntimeError(f"The table {schema}.{identifier} at {path} has lost its data file {file.name}.")
+            try:
+                size += file.stat().st_size
+            except FileNotFoundError:
+                # The engine answers a count from the log's statistics, so a lost file would go unseen.
+                lost = f"The table {schema}.{identifier} at {path} has lost its data file {file.name}."
+                raise DbtRuntimeError(lost) from None
         metadata = table.metadata()
         version = table.version()
         data_version = _data_version(path / "_delta_log", version)
-        return TableState(str(metadata.id), version, data_version, dict(metadata.configuration), files)
+        return TableState(str(metadata.id), version, data_version, dict(metadata.configuration), size)
 
     def add_columns(self, schema: str, identifier: str, fields: list[dict[str, Any]]) -> None:
         """Add columns, in the form of a Delta log, to a table. A DbtRuntimeError says why it cannot be done."""

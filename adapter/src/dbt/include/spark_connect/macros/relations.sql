@@ -1,8 +1,15 @@
 {% macro spark_connect__create_schema(relation) -%}
   {%- call statement('create_schema') -%}
     create schema if not exists {{ relation.without_identifier() }}
-    location '{{ adapter.location(relation.without_identifier()) }}'
+    {{ dbt_spark_connect_location_clause(relation.without_identifier()) }}
   {%- endcall -%}
+{%- endmacro %}
+
+
+{#- Where a table or schema has to lie; nothing if the catalog decides. -#}
+{% macro dbt_spark_connect_location_clause(relation) -%}
+  {%- set location = adapter.location(relation) -%}
+  {%- if location %}location '{{ location }}'{% endif -%}
 {%- endmacro %}
 
 
@@ -40,7 +47,7 @@
     {%- if partition_by %}
     partitioned by ({{ partition_by | join(', ') }})
     {%- endif %}
-    location '{{ adapter.location(relation) }}'
+    {{ dbt_spark_connect_location_clause(relation) }}
     as
     {{ adapter.nullable_select(compiled_code, not_null) }}
   {%- endif -%}
@@ -65,7 +72,7 @@
 {#- The engine's statements take no comments; `dbt docs` has them. -#}
 {% macro spark_connect__persist_docs(relation, model, for_relation, for_columns) %}{% endmacro %}
 
-{#- The embedded engine has no users: its rights are those on the warehouse folder. -#}
+{#- Rights are those on the warehouse folder, or are given in a cluster's own catalog. -#}
 {% macro spark_connect__apply_grants(relation, grant_config, should_revoke) %}{% endmacro %}
 
 

@@ -1,0 +1,37 @@
+"""Sail, embedded in the dbt process."""
+
+import os
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
+from dbt.adapters.spark_connect.folder_engine import FolderEngine
+from dbt.adapters.spark_connect.guards import check_statement, guard_dataframes, unguard_dataframes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class SailEngine(FolderEngine):
+    """Sail. What it answers wrongly without an error is refused, see `guards`."""
+
+    def _start(self, credentials: SparkConnectCredentials, started: ExitStack) -> None:
+        # The engine would print the failing statements, which dbt reports.
+        os.environ.setdefault("RUST_LOG", "error")
+        from pysail.spark import SparkConnectServer
+        from pyspark.sql.connect.session import SparkSession
+
+        server = SparkConnectServer(ip="127.0.0.1", port=0)
+        server.start(background=True)
+        started.callback(server.stop)
+        host, port = server.listening_address
+        self.session = SparkSession.builder.remote(f"sc://{host}:{port}").create()
+        started.callback(self.session.stop)
+        guard_dataframes()
+        started.callback(unguard_dataframes)
+        for name, value in {"spark.sql.session.timeZone": "UTC", **credentials.config}.items():
+            self.session.conf.set(name, value)
+
+    def sql(self, statement: str) -> "pa.Table":
+        check_statement(statement)
+        return super().sql(statement)
