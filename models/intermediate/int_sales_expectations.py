@@ -12,6 +12,7 @@ means throughout, so that an anomaly does not hide the next one:
 
 import numpy as np
 import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 
 DAYS_PER_WEEK = 7
 MAD_TO_STANDARD_DEVIATION = 1.4826
@@ -38,19 +39,22 @@ def expected_values(values, window, threshold):
     # Pairs of the same weekday only: their difference holds no weekday effect.
     same_weekday = (second - first) % DAYS_PER_WEEK == 0
     first, second = first[same_weekday], second[same_weekday]
-    for day in range(window, len(values)):
-        past = values[day - window : day]
-        slope = np.median((past[second] - past[first]) / (second - first))
-        level = past - slope * (position - window)
-        centre = np.median(level)
-        by_weekday = level.reshape(-1, DAYS_PER_WEEK)
-        effect = np.median(by_weekday, axis=0) - centre
-        # The window is whole weeks, so its first column has the weekday of the day itself.
-        residual = by_weekday - centre - effect
-        spread = MAD_TO_STANDARD_DEVIATION * np.median(np.abs(residual))
-        expected[day] = max(centre + effect[0], 0)
-        lower[day] = max(expected[day] - threshold * spread, 0)
-        upper[day] = expected[day] + threshold * spread
+    # One row for each day that has a whole window before it, one column for each day of the window.
+    past = sliding_window_view(values[:-1], window)
+    # In blocks of some MB: a long history has many pairs.
+    blocks = np.array_split(past, 1 + len(past) * len(first) // 1_000_000)
+    slopes = [np.median((block[:, second] - block[:, first]) / (second - first), axis=1) for block in blocks]
+    slope = np.concatenate(slopes)
+    level = past - slope[:, None] * (position - window)
+    centre = np.median(level, axis=1)
+    by_weekday = level.reshape(len(past), -1, DAYS_PER_WEEK)
+    effect = np.median(by_weekday, axis=1) - centre[:, None]
+    residual = by_weekday - (centre[:, None] + effect)[:, None, :]
+    spread = MAD_TO_STANDARD_DEVIATION * np.median(np.abs(residual), axis=(1, 2))
+    # The window is whole weeks, so its first column has the weekday of the day itself.
+    expected[window:] = np.maximum(centre + effect[:, 0], 0)
+    lower[window:] = np.maximum(expected[window:] - threshold * spread, 0)
+    upper[window:] = expected[window:] + threshold * spread
     return expected, lower, upper
 
 

@@ -2,10 +2,11 @@
 -- fails, `dbt build` builds neither. A test of several tables counts if this one depends on all of them.
 {%- set checked = [
     'quarantine', 'int_customers', 'int_products', 'int_sessions', 'int_events', 'int_orders', 'int_order_items',
-    'int_reviews', 'int_order_lines', 'int_sales_expectations', 'customers_history', 'product_prices_history',
+    'int_reviews', 'int_order_lines', 'int_sales_expectations', 'int_customer_order_days', 'int_customer_forecasts',
+    'customers_history', 'product_prices_history',
     'product_metrics', 'product_funnel', 'product_ratings', 'session_metrics', 'site_funnel', 'daily_sales',
     'sales_anomalies', 'customer_360', 'int_cart_lines', 'customer_ltv', 'customer_rfm', 'customer_cohorts',
-    'cart_abandonment', 'channel_attribution'
+    'customer_ltv_forecast', 'cart_abandonment', 'channel_attribution'
 ] %}
 {%- for table in checked %}
 -- depends_on: {{ ref(table) }}

@@ -34,6 +34,12 @@ segments as (
 
 ),
 
+forecasts as (
+
+    select customer_id, probability_alive, predicted_ltv_12m from {{ ref('customer_ltv_forecast') }}
+
+),
+
 -- Whoever visited or ordered has a row, known to the customer export or not.
 all_customers as (
 
@@ -66,13 +72,16 @@ measured as (
         orders.last_order_at,
         cast(datediff(as_of.as_of_date, customers.signup_date) as int) as days_since_signup,
         cast(datediff(as_of.as_of_date, to_date(sessions.last_active_at)) as int) as days_since_last_active,
-        segments.segment as rfm_segment
+        segments.segment as rfm_segment,
+        forecasts.probability_alive,
+        forecasts.predicted_ltv_12m
     from all_customers
     cross join as_of
     left join customers on all_customers.customer_id = customers.customer_id
     left join sessions on all_customers.customer_id = sessions.customer_id
     left join orders on all_customers.customer_id = orders.customer_id
     left join segments on all_customers.customer_id = segments.customer_id
+    left join forecasts on all_customers.customer_id = forecasts.customer_id
 
 ),
 

@@ -1,0 +1,53 @@
+{{ config(materialized='table') }}
+
+with as_of as (
+
+    {{ as_of_date() }}
+
+),
+
+-- Orders without a customer are those of nobody in particular, of whom there is nothing to expect.
+order_days as (
+
+    select
+        orders.customer_id,
+        orders.order_date,
+        sum(orders.total_usd) as net_revenue
+    from {{ ref('int_orders') }} as orders
+    cross join as_of
+    where orders.customer_id is not null and orders.order_date <= as_of.as_of_date
+    group by orders.customer_id, orders.order_date
+
+),
+
+customers as (
+
+    select
+        customer_id,
+        count(*) - 1 as frequency,
+        min(order_date) as first_order_date,
+        max(order_date) as last_order_date,
+        sum(net_revenue) as net_revenue,
+        sum(net_revenue) - min_by(net_revenue, order_date) as repeat_revenue
+    from order_days
+    group by customer_id
+
+),
+
+final as (
+
+    select
+        customers.customer_id,
+        customers.frequency,
+        cast(datediff(customers.last_order_date, customers.first_order_date) as int) as active_days,
+        cast(datediff(as_of.as_of_date, customers.first_order_date) as int) as tenure_days,
+        cast(
+            round({{ safe_divide('customers.repeat_revenue', 'customers.frequency', '0') }}, 2) as decimal(14, 2)
+        ) as monetary_value,
+        cast(customers.net_revenue as decimal(18, 2)) as net_revenue
+    from customers
+    cross join as_of
+
+)
+
+select * from final
