@@ -7,7 +7,11 @@ import sys
 from pathlib import Path
 
 from dashboards.export import OUTPUT, PROJECT, DashboardError, Exported, export, parse_project
+from dashboards.lakeview import write_lakeview
 from dashboards.render import render, serve
+from dashboards.screenshots import take
+
+PICTURES = PROJECT / "docs" / "images"
 
 
 def main() -> int:
@@ -24,14 +28,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m dashboards", description=__doc__)
     commands = parser.add_subparsers(required=True)
 
-    command = commands.add_parser("render", help="export the reporting tables and render the boards to static pages")
-    command.add_argument("--start-date", type=_day, help="first day shown, YYYY-MM-DD; without it the first of the data")
-    command.add_argument("--end-date", type=_day, help="last day shown, YYYY-MM-DD; without it the last of the data")
+    command = commands.add_parser("render", help="export the tables and render the boards to static pages")
+    command.add_argument("--start-date", type=_day, help="first day, YYYY-MM-DD; without it the first of the data")
+    command.add_argument("--end-date", type=_day, help="last day, YYYY-MM-DD; without it the last of the data")
     command.set_defaults(run=_render)
 
-    command = commands.add_parser("serve", help="export the reporting tables and serve the boards live")
+    command = commands.add_parser("serve", help="export the tables and serve the boards live")
     command.add_argument("--port", type=int, default=8080)
     command.set_defaults(run=lambda options: (_export(), serve(OUTPUT, options.port))[1])
+
+    command = commands.add_parser("screenshots", help="render the boards and take their pictures for the README")
+    command.set_defaults(run=_screenshots)
+
+    command = commands.add_parser("databricks", help="write the AI/BI dashboards of Databricks from analyses/")
+    command.set_defaults(run=lambda _: write_lakeview())
     return parser
 
 
@@ -63,6 +73,12 @@ def _render(options: argparse.Namespace) -> None:
         raise DashboardError(f"The first day, {options.start_date}, is after the last, {options.end_date}.")
     _export()
     print("Open", render(OUTPUT, options.start_date, options.end_date)[0])
+
+
+def _screenshots(_: argparse.Namespace) -> None:
+    _export()
+    for picture in take(render(OUTPUT)[1:], PICTURES):
+        print(picture.relative_to(PROJECT), f"{picture.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

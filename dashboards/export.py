@@ -54,7 +54,7 @@ def export(warehouse: Path, output: Path) -> Exported:
         for schema, name in tables:
             path = warehouse / schema / name
             if not (path / "_delta_log").is_dir():
-                raise DashboardError(f"The table {schema}.{name} is not in the warehouse {warehouse}. `make build` builds it.")
+                raise DashboardError(f"The warehouse {warehouse} has no table {schema}.{name}. `make build` builds it.")
             connection.register("delta", DeltaTable(str(path)).to_pyarrow_dataset())
             connection.execute(f'create schema if not exists "{schema}"')
             connection.execute(f'create table "{schema}"."{name}" as select * from delta')
@@ -72,7 +72,8 @@ def untested_tables(warehouse: Path, gate: str) -> list[str]:
     The gate keeps the versions of all tables that it was built from. When one has a newer version, the build that made
     it has not come to its end: it was stopped by a test, or it is still running.
     """
-    seen = json.loads(DeltaTable(str(warehouse / gate.replace(".", "/"))).metadata().configuration.get("dbt.inputs", "{}"))
+    properties = DeltaTable(str(warehouse / gate.replace(".", "/"))).metadata().configuration
+    seen = json.loads(properties.get("dbt.inputs", "{}"))
     return sorted(name for name, version in seen.items() if name != "code" and _changed(warehouse, name, version))
 
 

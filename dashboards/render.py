@@ -14,7 +14,7 @@ BOARDS = Path(__file__).parent
 NAMES = ("product_performance", "executive_sales_overview", "site_wide_funnel", "customer_360")
 
 # A board is drawn for one width. A narrow screen gets the layout that is made for it.
-_TO_PHONE = "<script>if (matchMedia('(max-width: 700px)').matches) location.replace('phone/' + {page!r})</script></head>"
+_TO_PHONE = "<script>if (innerWidth < 700) location.replace('phone/' + {page!r})</script></head>"
 
 
 def dct(output: Path, *arguments: str) -> list[str]:
