@@ -21,7 +21,7 @@ def dct(output: Path, *arguments: str) -> list[str]:
     """The command line of dbt Charts for the boards of this project, with the data in `output`."""
     command, *options = arguments
     where = ["--project-dir", str(BOARDS), "--dbt-project-dir", str(output)]
-    return [str(Path(sys.executable).parent / "dct"), command, *options, *where, "--no-cache"]
+    return [str(Path(sys.executable).parent / "dct"), command, *options, *where]
 
 
 def environment(output: Path) -> dict[str, str]:
@@ -38,7 +38,9 @@ def render(output: Path, start_date: str | None = None, end_date: str | None = N
     period = {"start_date": start_date, "end_date": end_date}
     chosen = [option for name, day in period.items() if day for option in ("--var", f"{name}={day}")]
     pages = output / "{dir}" / "{stem}.html"
-    command = dct(output, "render", *boards, "--format", "html", "--no-warnings", "--output", str(pages), *chosen)
+    command = dct(
+        output, "render", *boards, "--format", "html", "--no-cache", "--no-warnings", "--output", str(pages), *chosen
+    )
     result = subprocess.run(command, cwd=BOARDS, env=environment(output), capture_output=True, text=True, check=False)
     if result.returncode:
         raise DashboardError(f"A board could not be rendered.\n{result.stdout}{result.stderr}")
@@ -47,7 +49,7 @@ def render(output: Path, start_date: str | None = None, end_date: str | None = N
 
 def serve(output: Path, port: int) -> int:
     """Serve the boards live until interrupted: their dates are chosen in the browser."""
-    command = dct(output, "serve", "--dialect", "duckdb", "--port", str(port))
+    command = dct(output, "serve", "--no-cache", "--dialect", "duckdb", "--port", str(port))
     try:
         return subprocess.run(command, cwd=BOARDS, env=environment(output), check=False).returncode
     except KeyboardInterrupt:
