@@ -9,13 +9,14 @@ LANDING := $(or $(LAKEHOUSE_LANDING),data/landing)
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help build setup data kaggle spark docs test check lint lock clean
+.PHONY: help build setup data kaggle dashboards serve screenshots browser spark docs test check lint lock clean
 
 help: ## Show what there is to make.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-build: setup $(if $(wildcard $(LANDING)/*),,data) ## Set up, make data if the landing folder is empty, build and test all tables.
+build: setup $(if $(wildcard $(LANDING)/*),,data) ## Set up, make data if the landing folder is empty, build and test all tables, render the boards.
 	$(BIN)/dbt build
+	$(BIN)/python -m dashboards render
 
 setup: .venv/.ready profiles.yml ## Python environment, dbt packages and profiles.yml.
 	@$(BIN)/python offline_packages/install.py
@@ -49,8 +50,24 @@ spark: .spark/.ready ## Apache Spark and Delta for the target spark, with Maven,
 	mvn --quiet --batch-mode --file adapter/spark/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/.spark/jars
 	@touch $@
 
-docs: setup ## The documentation of all tables, with their lineage, in target/.
-	$(BIN)/dbt docs generate
+dashboards: setup ## The boards as static pages, of the days from START to END if these are given.
+	$(BIN)/python -m dashboards render $(if $(START),--start-date $(START)) $(if $(END),--end-date $(END))
+
+serve: setup ## The boards live: choose their dates in the browser. PORT is 8080 if it is not given.
+	$(BIN)/python -m dashboards serve $(if $(PORT),--port $(PORT))
+
+screenshots: .venv/.ready-dev browser ## The pictures of the boards in the README, from the tables as they are.
+	$(BIN)/python -m dashboards screenshots
+
+# Debian has it as a package. Where it is missing and may not be installed, the tests that need a browser are skipped.
+browser:
+	@command -v chromium google-chrome > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium > /dev/null; } || \
+	  echo "There is no Chromium on this machine: install one for the tests and pictures of the boards."
+
+docs: setup ## The documentation of all tables, with their lineage, as one page: build/docs/index.html.
+	$(BIN)/dbt --quiet docs generate --static
+	@mkdir -p build/docs && cp target/static_index.html build/docs/index.html && echo "Open build/docs/index.html"
 
 check: setup .venv/.ready-dev ## The fast checks: what to run all day.
 	$(BIN)/ruff check --quiet .
@@ -67,7 +84,7 @@ lint: setup .venv/.ready-dev ## The style of all SQL.
 	$(BIN)/sqlfluff lint models tests/generic tests/reconciliation analyses
 
 # Where Java and Maven are, the tests of the target spark run, too; elsewhere they are skipped, and say why.
-test: check lint $(if $(and $(shell command -v java),$(shell command -v mvn)),spark) ## All tests.
+test: check lint browser $(if $(and $(shell command -v java),$(shell command -v mvn)),spark) ## All tests.
 	$(BIN)/pytest --quiet -m slow --numprocesses 2 --dist loadscope
 
 lock: setup ## Renew requirements.txt and requirements-dev.txt from the .in files.
@@ -78,4 +95,4 @@ lock: setup ## Renew requirements.txt and requirements-dev.txt from the .in file
 	done
 
 clean: ## Remove everything that was built, the tables too. The landing folder stays.
-	rm -rf .venv .spark warehouse target logs dbt_packages profiles.yml package-lock.yml
+	rm -rf .venv .spark warehouse target logs build dbt_packages profiles.yml package-lock.yml

@@ -1,0 +1,85 @@
+"""The command line of the boards: see `python -m dashboards --help`."""
+
+import argparse
+import os
+import re
+import sys
+from pathlib import Path
+
+from dashboards.export import OUTPUT, PROJECT, DashboardError, Exported, export, parse_project
+from dashboards.lakeview import write_lakeview
+from dashboards.render import render, serve
+from dashboards.screenshots import take
+
+PICTURES = PROJECT / "docs" / "images"
+
+
+def main() -> int:
+    """Run a command. Returns its exit code; a user's mistake is 1 and a message without a stack trace."""
+    options = _parser().parse_args()
+    try:
+        return int(options.run(options) or 0)
+    except DashboardError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m dashboards", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+
+    command = commands.add_parser("render", help="export the tables and render the boards to static pages")
+    command.add_argument("--start-date", type=_day, help="first day, YYYY-MM-DD; without it the first of the data")
+    command.add_argument("--end-date", type=_day, help="last day, YYYY-MM-DD; without it the last of the data")
+    command.set_defaults(run=_render)
+
+    command = commands.add_parser("serve", help="export the tables and serve the boards live")
+    command.add_argument("--port", type=int, default=8080)
+    command.set_defaults(run=lambda options: (_export(), serve(OUTPUT, options.port))[1])
+
+    command = commands.add_parser("screenshots", help="render the boards and take their pictures for the README")
+    command.set_defaults(run=_screenshots)
+
+    command = commands.add_parser("databricks", help="write the AI/BI dashboards of Databricks from analyses/")
+    command.set_defaults(run=lambda _: write_lakeview())
+    return parser
+
+
+def _day(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no day, as YYYY-MM-DD")
+    return text
+
+
+def _export() -> Exported:
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    parse_project(OUTPUT)
+    exported = export(_warehouse(), OUTPUT)
+    print(f"The boards show the data up to {exported.last_date or 'no day: there is none'}.")
+    if exported.untested:
+        print(
+            "WARNING: the last build did not get through its tests, so the boards keep the last data that did.\n"
+            f"Newer and not shown: {', '.join(exported.untested)}. `make build` says which test failed."
+        )
+    return exported
+
+
+def _warehouse() -> Path:
+    return PROJECT / os.environ.get("LAKEHOUSE_WAREHOUSE", "warehouse")
+
+
+def _render(options: argparse.Namespace) -> None:
+    if options.start_date and options.end_date and options.start_date > options.end_date:
+        raise DashboardError(f"The first day, {options.start_date}, is after the last, {options.end_date}.")
+    _export()
+    print("Open", render(OUTPUT, options.start_date, options.end_date)[0])
+
+
+def _screenshots(_: argparse.Namespace) -> None:
+    _export()
+    for picture in take(render(OUTPUT)[1:], PICTURES):
+        print(picture.relative_to(PROJECT), f"{picture.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""Export the reporting tables to the DuckDB file that the boards read."""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+from dbt.cli.main import dbtRunner
+from deltalake import DeltaTable
+
+PROJECT = Path(__file__).parents[1]
+OUTPUT = PROJECT / "build" / "dashboards"
+DATABASE = "boards.duckdb"
+MANIFEST = "target/manifest.json"
+
+# Operations of the Delta log that change no row.
+_MAINTENANCE = ("OPTIMIZE", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES")
+
+
+class DashboardError(Exception):
+    """Something that the user can put right. The message says how."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was exported: rows by table, the last day of the data, and the tables that changed since the gate opened."""
+
+    rows: dict[str, int]
+    last_date: date | None
+    untested: list[str]
+
+
+def parse_project(output: Path) -> None:
+    """Write the manifest by which dbt Charts finds what `ref()` names, below the folder `output`."""
+    target = (output / MANIFEST).parent
+    command = ["--quiet", "parse", "--target", "local", "--target-path", str(target), "--project-dir", str(PROJECT)]
+    result = dbtRunner().invoke(command)
+    if not result.success:
+        raise DashboardError(f"The dbt project cannot be parsed: {result.exception}")
+
+
+def export(warehouse: Path, output: Path) -> Exported:
+    """Copy the reporting tables of a warehouse to a DuckDB file in `output`, which is replaced at once.
+
+    The manifest that `parse_project` writes says which tables these are. Raises DashboardError when one is missing.
+    """
+    tables = _reporting_tables(output / MANIFEST)
+    unfinished = output / f"{DATABASE}.unfinished"
+    unfinished.unlink(missing_ok=True)
+    rows = {}
+    with duckdb.connect(str(unfinished)) as connection:
+        for schema, name in tables:
+            path = warehouse / schema / name
+            if not (path / "_delta_log").is_dir():
+                raise DashboardError(f"The warehouse {warehouse} has no table {schema}.{name}. `make build` builds it.")
+            connection.register("delta", DeltaTable(str(path)).to_pyarrow_dataset())
+            connection.execute(f'create schema if not exists "{schema}"')
+            connection.execute(f'create table "{schema}"."{name}" as select * from delta')
+            connection.unregister("delta")
+            rows[f"{schema}.{name}"] = connection.table(f'"{schema}"."{name}"').shape[0]
+        gate = next(f"{schema}.{name}" for schema, name in tables if name == "gate")
+        found = connection.execute(f"select last_date from {gate}").fetchone()
+    os.replace(unfinished, output / DATABASE)
+    return Exported(rows, found[0] if found else None, untested_tables(warehouse, gate))
+
+
+def untested_tables(warehouse: Path, gate: str) -> list[str]:
+    """The tables of silver and gold that have changed since the reporting tables were last built.
+
+    The gate keeps the versions of all tables that it was built from. When one has a newer version, the build that made
+    it has not come to its end: it was stopped by a test, or it is still running.
+    """
+    properties = DeltaTable(str(warehouse / gate.replace(".", "/"))).metadata().configuration
+    seen = json.loads(properties.get("dbt.inputs", "{}"))
+    return sorted(name for name, version in seen.items() if name != "code" and _changed(warehouse, name, version))
+
+
+def _changed(warehouse: Path, name: str, version: int | str) -> bool:
+    path = warehouse / name.replace(".", "/")
+    if not isinstance(version, int) or not (path / "_delta_log").is_dir():
+        return False  # a view
+    table = DeltaTable(str(path))
+    newer = table.history(max(table.version() - version, 0)) if table.version() > version else []
+    return any(commit.get("operation") not in _MAINTENANCE for commit in newer)
+
+
+def _reporting_tables(manifest: Path) -> list[tuple[str, str]]:
+    nodes = json.loads(manifest.read_text())["nodes"].values()
+    return sorted(
+        (node["schema"], node["alias"])
+        for node in nodes
+        if node["resource_type"] == "model" and node["fqn"][1] == "reporting"
+    )

@@ -1,0 +1,294 @@
+"""Write the AI/BI dashboards of Databricks (`.lvdash.json`) from the queries in analyses/.
+
+The queries are the ones of analyses/, compiled, with the dashboard's date range in place of the variables. Tables are
+named without catalog and schema: the bundle sets both. The format is that of a serialized dashboard of the Lakeview
+API: datasets of `queryLines` with parameters, and pages of widgets on a grid six wide.
+"""
+
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from dbt.artifacts.schemas.run import RunExecutionResult
+from dbt.cli.main import dbtRunner
+
+from dashboards.export import PROJECT, DashboardError
+from dashboards.render import BOARDS, NAMES, title
+
+Json = dict[str, Any]
+FOLDER = BOARDS / "databricks"
+PARAMETER = "date_range"
+# Versions of the widgets' specifications, and by what a widget that is made of marks is encoded.
+VERSIONS = {"counter": 2, "table": 2, "bar": 3, "line": 3, "scatter": 3, "combo": 1, "funnel": 1}
+FILTER = {"widgetType": "filter-date-range-picker", "version": 2}
+# Days that the variables of analyses/ take where the parameter will stand. No data has them.
+_FIRST, _LAST = "0001-01-01", "9999-12-31"
+_RANGE = f"between :{PARAMETER}.min and :{PARAMETER}.max"
+# Digits and signs of a figure.
+_USD = {"type": "number-currency", "currencyCode": "USD", "abbreviation": "compact"}
+_COUNT = {"type": "number-plain", "abbreviation": "none"}
+
+
+def write_lakeview(folder: Path = FOLDER) -> None:
+    """Write the four dashboards to a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, dashboard in dashboards(compiled_analyses()).items():
+        (folder / f"{name}.lvdash.json").write_text(json.dumps(dashboard, indent=2) + "\n")
+
+
+def compiled_analyses() -> dict[str, str]:
+    """The queries of analyses/ for Databricks, by name."""
+    with tempfile.TemporaryDirectory() as target:
+        command = ["--quiet", "compile", "--select", "path:analyses", "--no-introspect", "--no-populate-cache"]
+        period = json.dumps({"start_date": _FIRST, "end_date": _LAST})
+        where = ["--target", "local", "--target-path", target, "--project-dir", str(PROJECT)]
+        result = dbtRunner().invoke([*command, "--vars", period, *where])
+        if not isinstance(result.result, RunExecutionResult):
+            raise DashboardError(f"The queries of analyses/ cannot be compiled: {result.exception}")
+        return {
+            each.node.name: _for_databricks(getattr(each.node, "compiled_code", "")) for each in result.result.results
+        }
+
+
+def _for_databricks(sql: str) -> str:
+    for day, end in ((_FIRST, "min"), (_LAST, "max")):
+        sql = sql.replace(f"date'{day}'", f":{PARAMETER}.{end}")
+    return re.sub(r"\b\w*reporting\.(?=rpt_)", "", sql.strip())
+
+
+def dashboards(analyses: dict[str, str]) -> dict[str, Json]:
+    """The four dashboards, by the names of the boards."""
+    layouts = {
+        "product_performance": _product_performance,
+        "executive_sales_overview": _executive_sales_overview,
+        "site_wide_funnel": _site_wide_funnel,
+        "customer_360": _customer_360,
+    }
+    return {name: _dashboard(name, *layouts[name](analyses[name])) for name in NAMES}
+
+
+def _product_performance(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
+    data = "products"
+    return {data: analysis}, [
+        [
+            _counter(data, "SUM(`net_revenue`)", "Net revenue (USD)", _USD),
+            _counter(data, "SUM(`gross_revenue`)", "Gross revenue (USD)", _USD),
+            _counter(data, "SUM(`purchase_count`)", "Units sold", _COUNT),
+        ],
+        [
+            _marks(data, "bar", "category", ["gross_revenue", "net_revenue"], "Revenue by category (USD)"),
+            _scatter(data, "view_count", "net_revenue", "category", "Views and net revenue by product (USD)"),
+        ],
+        [
+            _table(
+                data,
+                "product_name category view_count cart_count purchase_count gross_revenue net_revenue view_to_cart_pct "
+                "cart_to_purchase_pct overall_conversion_pct avg_rating review_count",
+                "Products (revenue in USD, rates in %)",
+            )
+        ],
+    ]
+
+
+def _executive_sales_overview(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
+    period, days = (f"select * from (\n{analysis}\n)\nwhere row_type = '{row}'" for row in ("period", "day"))
+    return {"period": period, "days": days}, [
+        [
+            _counter("period", "SUM(`net_revenue`)", "Net revenue (USD)", _USD),
+            _counter("period", "SUM(`order_count`)", "Orders", _COUNT),
+            _counter("period", "SUM(`average_order_value`)", "Average order value (USD)", _USD),
+        ],
+        [
+            _counter("period", "SUM(`session_count`)", "Sessions", _COUNT),
+            _counter("period", "SUM(`session_conversion_pct`)", "Sessions that buy (%)", _COUNT),
+            _counter("period", "SUM(`anomaly_count`)", "Days that stand out", _COUNT),
+        ],
+        [
+            _combo(
+                "days", "first_date", "net_revenue", "average_order_value", "Net revenue and order value by day (USD)"
+            )
+        ],
+        [
+            _combo(
+                "days", "first_date", "session_count", "session_conversion_pct", "Sessions and the share that buys (%)"
+            )
+        ],
+        [
+            _table(
+                "days",
+                "first_date session_count order_count unit_count gross_revenue net_revenue average_order_value "
+                "session_conversion_pct anomaly_count",
+                "Days (revenue in USD, conversion in %)",
+            )
+        ],
+    ]
+
+
+def _site_wide_funnel(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
+    groups = ("device", "source", "country")
+    return {"stages": analysis, **{f"by_{group}": _funnel_by(group) for group in groups}}, [
+        [_funnel("stages", "stage", "ordered_session_count", "Sessions that reach each step, in order")],
+        [
+            _table(
+                "stages",
+                "stage event_count session_count ordered_session_count lost_session_count step_conversion_pct "
+                "overall_conversion_pct",
+                "Events and sessions by step (rates in %)",
+            )
+        ],
+        *(
+            [
+                _table(
+                    f"by_{group}",
+                    f"{group} viewed carted checked_out purchased conversion_pct",
+                    f"By {group} (sessions)",
+                )
+            ]
+            for group in groups
+        ),
+    ]
+
+
+def _funnel_by(column: str) -> str:
+    steps = ("viewed", "carted", "checked_out", "purchased")
+    sums = "".join(
+        f"  sum(case when stage_order = {order} then ordered_session_count else 0 end) as {step},\n"
+        for order, step in enumerate(steps, 1)
+    )
+    return (
+        "select\n  *,\n  coalesce(round(100 * purchased / nullif(viewed, 0), 2), 0) as conversion_pct\nfrom (\n"
+        f"select\n  {column},\n{sums.rstrip()[:-1]}\nfrom rpt_site_funnel\nwhere event_date {_RANGE}\n"
+        f"group by {column}\n)\norder by viewed desc"
+    )
+
+
+def _customer_360(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
+    customers = (
+        "select * from (\nselect *, to_date(greatest(last_active_at, last_order_at)) as last_seen_date\n"
+        f"from rpt_customer_360\n)\nwhere last_seen_date {_RANGE}\norder by lifetime_revenue desc, customer_id"
+    )
+    return {"tiers": analysis, "customers": customers}, [
+        [
+            _counter("tiers", "SUM(`customer_count`)", "Customers", _COUNT),
+            _counter("tiers", "SUM(`high_risk_customer_count`)", "High-risk window shoppers", _COUNT),
+            _counter("tiers", "SUM(`lifetime_revenue`)", "Lifetime revenue (USD)", _USD),
+        ],
+        [
+            _marks("tiers", "bar", "customer_tier", ["customer_count"], "Customers by tier"),
+            _marks("tiers", "bar", "customer_tier", ["lifetime_revenue"], "Lifetime revenue by tier (net, USD)"),
+        ],
+        [
+            _table(
+                "customers",
+                "name country customer_tier session_count order_count lifetime_revenue gross_margin "
+                "average_order_value last_seen_date is_high_risk_window_shopper",
+                "Customers (revenue in USD)",
+            )
+        ],
+    ]
+
+
+def _dashboard(name: str, datasets: dict[str, str], rows: list[list[Json]]) -> Json:
+    layout, y = [], 2
+    for row in rows:
+        width, height = 6 // len(row), max(_height(widget) for widget in row)
+        for column, widget in enumerate(row):
+            widget["name"] = f"{name}_{y}_{column}"
+            position = {"x": column * width, "y": y, "width": width, "height": height}
+            layout.append({"widget": widget, "position": position})
+        y += height
+    layout.insert(0, {"widget": _date_range(datasets), "position": {"x": 0, "y": 0, "width": 2, "height": 2}})
+    page = {"name": name, "displayName": title(name), "pageType": "PAGE_TYPE_CANVAS", "layout": layout}
+    return {"datasets": [_dataset(*each) for each in datasets.items()], "pages": [page]}
+
+
+def _dataset(name: str, sql: str) -> Json:
+    default = {"dataType": "DATE", "min": {"value": "now-12M/M"}, "max": {"value": "now/d"}}
+    parameter = {
+        "displayName": PARAMETER,
+        "keyword": PARAMETER,
+        "dataType": "DATE",
+        "complexType": "RANGE",
+        "defaultSelection": {"range": default},
+    }
+    lines = [f"{line}\n" for line in sql.splitlines()]
+    return {"name": name, "displayName": name, "queryLines": lines, "parameters": [parameter]}
+
+
+def _date_range(datasets: dict[str, str]) -> Json:
+    parameter = [{"name": PARAMETER, "keyword": PARAMETER}]
+    return {
+        "name": "dates",
+        "queries": [
+            {"name": f"dates_{name}", "query": {"datasetName": name, "parameters": parameter, "disaggregated": False}}
+            for name in datasets
+        ],
+        "spec": {
+            **FILTER,
+            "encodings": {"fields": [{"parameterName": PARAMETER, "queryName": f"dates_{name}"} for name in datasets]},
+            "frame": {"showTitle": True, "title": "From and to"},
+        },
+    }
+
+
+def _height(widget: Json) -> int:
+    return {"counter": 3, "table": 8}.get(widget["spec"]["widgetType"], 7)
+
+
+def _widget(kind: str, dataset: str, fields: dict[str, str], encodings: Json, heading: str) -> Json:
+    chosen = [{"name": name, "expression": expression} for name, expression in fields.items()]
+    query = {"datasetName": dataset, "fields": chosen, "disaggregated": kind in ("table", "scatter")}
+    frame = {"showTitle": True, "title": heading}
+    spec = {"version": VERSIONS[kind], "widgetType": kind, "encodings": encodings, "frame": frame}
+    return {"name": "", "queries": [{"name": "main_query", "query": query}], "spec": spec}
+
+
+def _sums(columns: list[str]) -> dict[str, str]:
+    return {f"sum({column})": f"SUM(`{column}`)" for column in columns}
+
+
+def _axis(field: str, kind: str) -> Json:
+    label = field.removeprefix("sum(").removesuffix(")").replace("_", " ").capitalize()
+    return {"fieldName": field, "displayName": label, "scale": {"type": kind}}
+
+
+def _counter(dataset: str, expression: str, heading: str, number: Json) -> Json:
+    encodings = {"value": {"fieldName": "value", "displayName": heading, "format": number}}
+    return _widget("counter", dataset, {"value": expression}, encodings, heading)
+
+
+def _marks(dataset: str, kind: str, x: str, columns: list[str], heading: str) -> Json:
+    sums = _sums(columns)
+    several = {"scale": {"type": "quantitative"}, "fields": [{"fieldName": name} for name in sums]}
+    y = several if len(sums) > 1 else _axis(next(iter(sums)), "quantitative")
+    return _widget(kind, dataset, {x: f"`{x}`", **sums}, {"x": _axis(x, "categorical"), "y": y}, heading)
+
+
+def _scatter(dataset: str, x: str, y: str, color: str, heading: str) -> Json:
+    fields = {name: f"`{name}`" for name in (x, y, color)}
+    axes = {"x": _axis(x, "quantitative"), "y": _axis(y, "quantitative"), "color": _axis(color, "categorical")}
+    return _widget("scatter", dataset, fields, axes, heading)
+
+
+def _combo(dataset: str, x: str, bars: str, line: str, heading: str) -> Json:
+    first, second = _sums([bars]), _sums([line])
+    y = {
+        "primary": {"fields": [{"fieldName": name} for name in first]},
+        "secondary": {"fields": [{"fieldName": name} for name in second]},
+        "scale": {"type": "quantitative"},
+    }
+    return _widget("combo", dataset, {x: f"`{x}`", **first, **second}, {"x": _axis(x, "temporal"), "y": y}, heading)
+
+
+def _funnel(dataset: str, step: str, value: str, heading: str) -> Json:
+    sums = _sums([value])
+    encodings = {"value": _axis(next(iter(sums)), "quantitative"), "step": _axis(step, "categorical")}
+    return _widget("funnel", dataset, {step: f"`{step}`", **sums}, encodings, heading)
+
+
+def _table(dataset: str, columns: str, heading: str) -> Json:
+    fields = {name: f"`{name}`" for name in columns.split()}
+    shown = [{"fieldName": name, "displayName": name.replace("_", " ").capitalize()} for name in fields]
+    return _widget("table", dataset, fields, {"columns": shown}, heading)

@@ -1,0 +1,84 @@
+"""Render the boards to static pages, and serve them live."""
+
+import os
+import subprocess
+import sys
+from html import escape
+from pathlib import Path
+
+import yaml
+
+from dashboards.export import DATABASE, DashboardError
+
+BOARDS = Path(__file__).parent
+NAMES = ("product_performance", "executive_sales_overview", "site_wide_funnel", "customer_360")
+
+# A board is drawn for one width. A narrow screen gets the layout that is made for it.
+_TO_PHONE = "<script>if (innerWidth < 700) location.replace('phone/' + {page!r})</script></head>"
+
+
+def dct(output: Path, *arguments: str) -> list[str]:
+    """The command line of dbt Charts for the boards of this project, with the data in `output`."""
+    command, *options = arguments
+    where = ["--project-dir", str(BOARDS), "--dbt-project-dir", str(output)]
+    return [str(Path(sys.executable).parent / "dct"), command, *options, *where]
+
+
+def environment(output: Path) -> dict[str, str]:
+    """The environment of dbt Charts: where the data is, and no telemetry."""
+    return {**os.environ, "DASHBOARDS_DATA": str(output / DATABASE), "DO_NOT_TRACK": "1", "DCT_NO_WORKSPACE_GUARD": "1"}
+
+
+def render(output: Path, start_date: str | None = None, end_date: str | None = None) -> list[Path]:
+    """Render every board to a page that opens from disk, for the days from `start_date` to `end_date`.
+
+    Returns the pages, first the one that lists the others. Raises DashboardError when a chart of a board fails.
+    """
+    boards = [f"charts/{folder}{name}.yml" for folder in ("", "phone/") for name in NAMES]
+    period = {"start_date": start_date, "end_date": end_date}
+    chosen = [option for name, day in period.items() if day for option in ("--var", f"{name}={day}")]
+    pages = output / "{dir}" / "{stem}.html"
+    command = dct(
+        output, "render", *boards, "--format", "html", "--no-cache", "--no-warnings", "--output", str(pages), *chosen
+    )
+    result = subprocess.run(command, cwd=BOARDS, env=environment(output), capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise DashboardError(f"A board could not be rendered.\n{result.stdout}{result.stderr}")
+    return [_index(output), *(_placed(output, name) for name in NAMES)]
+
+
+def serve(output: Path, port: int) -> int:
+    """Serve the boards live until interrupted: their dates are chosen in the browser."""
+    command = dct(output, "serve", "--no-cache", "--dialect", "duckdb", "--port", str(port))
+    try:
+        return subprocess.run(command, cwd=BOARDS, env=environment(output), check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def title(name: str) -> str:
+    """The title of a board."""
+    return str(yaml.safe_load((BOARDS / "charts" / f"{name}.yml").read_text())["title"])
+
+
+def _placed(output: Path, name: str) -> Path:
+    """Move a board's two pages to where they belong, and send narrow screens from one to the other."""
+    page = output / f"{name}.html"
+    phone = output / "phone" / page.name
+    phone.parent.mkdir(exist_ok=True)
+    os.replace(output / "charts" / "phone" / page.name, phone)
+    os.replace(output / "charts" / page.name, page)
+    page.write_text(page.read_text().replace("</head>", _TO_PHONE.format(page=page.name), 1))
+    return page
+
+
+def _index(output: Path) -> Path:
+    page = output / "index.html"
+    links = "\n".join(f'<li><a href="{name}.html">{escape(title(name))}</a></li>' for name in NAMES)
+    page.write_text(
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="UTF-8"><title>Dashboards</title>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"></head>\n'
+        '<body style="font: 18px/1.8 system-ui, sans-serif; margin: 3rem auto; max-width: 30rem; padding: 0 1rem">\n'
+        f"<h1>Dashboards</h1>\n<ul>\n{links}\n</ul>\n</body></html>\n"
+    )
+    return page
