@@ -115,9 +115,10 @@ def test_what_only_databricks_has(first: Stub) -> None:
 @pytest.mark.slow
 def test_a_later_run_merges_and_replaces_months(later: Stub) -> None:
     sent = "\n".join(plain(later)).lower()
-    assert re.search(
-        r"merge into `lakehouse_dev`.`silver`.`int_customers` .*when matched and \( dbt_internal_source", sent
+    merge = next(
+        sql for sql in sent.splitlines() if sql.startswith("merge into `lakehouse_dev`.`silver`.`int_customers`")
     )
+    assert re.search(r"when matched and \(.*dbt_internal_source\._ingested_at > dbt_internal_dest\._ingested_at", merge)
     assert re.search(
         r"insert into `lakehouse_dev`.`silver`.`int_events` by name replace where _month in \('2025-01'\)", sent
     )

@@ -106,8 +106,8 @@ def test_the_server_ends_with_its_process(spark_home: None, tmp_path: Path) -> N
         break
     else:
         raise AssertionError("the server has outlived its process by a minute")
-    with pytest.raises(ProcessLookupError):
-        os.kill(server, 0)
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(server)], capture_output=True, text=True, check=False).stdout
+    assert state.strip()[:1] in ("", "Z"), state
     warehouse.unlock()
 
 
