@@ -23,6 +23,18 @@
   {{ return(adapter.dispatch('restore_table', 'lakehouse')(relation, moment)) }}
 {%- endmacro %}
 
+{% macro databricks__restore_table(relation, moment) -%}
+  {%- set version = run_query(
+    "select max(version) from (describe history " ~ relation ~ ") where timestamp < timestamp'" ~ moment ~ "'"
+  ).rows[0][0] -%}
+  {%- if version is none -%}
+    {%- do adapter.drop_relation(relation) -%}
+    {{ return('removed, it did not exist') }}
+  {%- endif -%}
+  {%- do run_query('restore table ' ~ relation ~ ' to version as of ' ~ version) -%}
+  {{ return('restored to version ' ~ version) }}
+{%- endmacro %}
+
 {% macro spark_connect__restore_table(relation, moment) -%}
   {{ return(adapter.restore_table(relation, moment)) }}
 {%- endmacro %}

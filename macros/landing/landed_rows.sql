@@ -6,7 +6,7 @@
   {{ return(adapter.dispatch('landed_rows', 'lakehouse')(entity)) }}
 {%- endmacro %}
 
-{% macro spark_connect__landed_rows(entity) -%}
+{% macro default__landed_rows(entity) -%}
   {%- set declared = ['_'] -%}
   {%- set views = [] -%}
   {%- if execute -%}

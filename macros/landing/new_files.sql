@@ -6,12 +6,12 @@
   {{ return(adapter.dispatch('new_files', 'lakehouse')()) }}
 {%- endmacro %}
 
-{% macro spark_connect__new_files() -%}
+{% macro default__new_files() -%}
   {%- set files = [] -%}
   {%- set last = {'batch_id': 0, 'ingested_at': none} -%}
   {%- if execute -%}
     {%- set ledger = lakehouse.ledger() -%}
-    {%- if not adapter.has_csv(lakehouse.landing_path()) -%}
+    {%- if not lakehouse.has_landing_files() -%}
       {%- do exceptions.raise_compiler_error(
         'The landing folder ' ~ lakehouse.landing_path() ~ ' is missing or has no .csv or .csv.gz file. '
         ~ 'Fill it with `make data` (generated) or `make kaggle` (the Kaggle data set), '

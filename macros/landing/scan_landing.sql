@@ -3,7 +3,7 @@
   {{ return(adapter.dispatch('scan_landing', 'lakehouse')(entity, ledger)) }}
 {%- endmacro %}
 
-{% macro spark_connect__scan_landing(entity, ledger) -%}
+{% macro default__scan_landing(entity, ledger) -%}
   {%- set columns = lakehouse.landing_entities()[entity].columns -%}
   {%- set required = [] -%}
   {%- for column in columns.values() if column.config.get('meta', {}).get('required') -%}
@@ -15,7 +15,7 @@
       {%- do known.append([file.path, file.sha256]) -%}
     {%- endif -%}
   {%- endfor -%}
-  {%- set scan = adapter.scan_csv(lakehouse.landing_path(), entity, known, required) -%}
+  {%- set scan = lakehouse.scan_files(entity, known, required) -%}
   {%- for file in scan.files -%}
     {%- set extra = file.columns | reject('in', columns) | list -%}
     {%- do file.update(new_columns=extra | join(', ')) -%}

@@ -8,19 +8,20 @@
   {%- set groups = {} -%}
   {%- for file in files -%}
     {%- if file[count] > 0 and file.batch_id > (loaded or 0) -%}
-      {%- set staged = adapter.stage_csv(lakehouse.landing_path(), file.path, file.sha256) -%}
-      {%- set columns = staged.columns if kind == 'data' else [] -%}
+      {%- set staged = lakehouse.staged_file(file) -%}
+      {#- lines that are no rows have the same columns, whatever their files have, unless they are still to be read #}
+      {%- set columns = staged.columns if kind == 'data' or not staged[kind] else [] -%}
       {%- set key = file.batch_id ~ ':' ~ columns | join(',') -%}
       {%- if key not in groups -%}
         {%- do groups.update({key: {'file': file, 'columns': columns, 'paths': []}}) -%}
       {%- endif -%}
-      {%- do groups[key].paths.append(staged[kind]) -%}
+      {%- do groups[key].paths.append(staged[kind] or file.path) -%}
     {%- endif -%}
   {%- endfor -%}
   {%- set views = [] -%}
   {%- for group in groups.values() -%}
     {%- set name = 'staged_' ~ kind ~ '_' ~ entity ~ '_' ~ loop.index -%}
-    {%- do adapter.register_parquet(name, group.paths) -%}
+    {%- do lakehouse.register_staged(name, kind, group) -%}
     {%- do views.append({
       'name': name, 'entity': entity, 'columns': group.columns,
       'batch_id': group.file.batch_id, 'ingested_at': group.file.ingested_at

@@ -3,7 +3,7 @@
   {{ return(adapter.dispatch('unparsable_rows', 'lakehouse')()) }}
 {%- endmacro %}
 
-{% macro spark_connect__unparsable_rows() -%}
+{% macro default__unparsable_rows() -%}
   {%- set ledger = lakehouse.ledger() if execute else [] -%}
   {%- set views = [] -%}
   {%- for entity in lakehouse.landing_entities() | sort -%}

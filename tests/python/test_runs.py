@@ -180,7 +180,7 @@ def test_restore_of_one_table(history: Shop, finished: Shop, tmp_path: Path) -> 
 def test_optimize_deletes_old_files_and_keeps_the_rows(finished: Shop, tmp_path: Path) -> None:
     shop = finished.copy(tmp_path / "shop")
     files = len(list(shop.warehouse.rglob("*.parquet")))
-    assert shop.dbt("run-operation", "optimize", "--args", "{retention_hours: 0}").success
+    assert shop.dbt("run-operation", "optimize_tables", "--args", "{retention_hours: 0}").success
     assert len(list(shop.warehouse.rglob("*.parquet"))) < files
     assert_same(finished.tables(*LAYERS), shop.tables(*LAYERS))
     shop.build()

@@ -1,8 +1,8 @@
 {#-
-  `dbt run-operation optimize`: join the small files of every table, and delete those that no version of the last
+  `dbt run-operation optimize_tables`: join the small files of every table, and delete those that no version of the last
   `retention_hours` reads. Versions from before can no longer be restored.
 -#}
-{% macro optimize(retention_hours=168, table=none) -%}
+{% macro optimize_tables(retention_hours=168, table=none) -%}
   {%- if execute -%}
     {%- for relation in lakehouse.lakehouse_tables(table) -%}
       {%- do log(relation ~ ': ' ~ lakehouse.optimize_table(relation, retention_hours), info=true) -%}
@@ -13,6 +13,12 @@
 
 {% macro optimize_table(relation, retention_hours) -%}
   {{ return(adapter.dispatch('optimize_table', 'lakehouse')(relation, retention_hours)) }}
+{%- endmacro %}
+
+{% macro databricks__optimize_table(relation, retention_hours) -%}
+  {%- do run_query('optimize ' ~ relation) -%}
+  {%- do run_query('vacuum ' ~ relation ~ ' retain ' ~ retention_hours ~ ' hours') -%}
+  {{ return('small files joined, old files deleted') }}
 {%- endmacro %}
 
 {% macro spark_connect__optimize_table(relation, retention_hours) -%}

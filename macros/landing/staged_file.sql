@@ -1,0 +1,13 @@
+{#- A file of the ledger, ready to be read: its columns, and the staged files of its rows and of its lines that are none. -#}
+{% macro staged_file(file) -%}
+  {{ return(adapter.dispatch('staged_file', 'lakehouse')(file)) }}
+{%- endmacro %}
+
+{% macro spark_connect__staged_file(file) -%}
+  {{ return(adapter.stage_csv(lakehouse.landing_path(), file.path, file.sha256)) }}
+{%- endmacro %}
+
+{% macro databricks__staged_file(file) -%}
+  {#- nothing is staged: the warehouse reads the volume -#}
+  {{ return({'columns': lakehouse.volume_header(file.path), 'data': none, 'rejects': none}) }}
+{%- endmacro %}

@@ -1,0 +1,55 @@
+{#- Databricks: the landing folder is a Unity Catalog volume, which the warehouse reads with read_files(). -#}
+
+{#- A query for the .csv and .csv.gz files of the volume: path in it, SHA-256, bytes. -#}
+{% macro volume_files() -%}
+    select
+      {{ lakehouse.path_in_volume('path') }} as path,
+      sha2(content, 256) as sha256,
+      length as bytes
+    from read_files('{{ lakehouse.landing_path() }}', format => 'binaryFile', recursiveFileLookup => true)
+    where path like '%.csv' or path like '%.csv.gz'
+{%- endmacro %}
+
+
+{% macro path_in_volume(path) -%}
+  substring({{ path }}, position('{{ lakehouse.landing_path() }}/', {{ path }}) + {{ lakehouse.landing_path() | length + 1 }})
+{%- endmacro %}
+
+
+{#- The columns of a file of the volume, in lower case, in their order. -#}
+{% macro volume_header(path) -%}
+  {%- set query -%}
+    select split_part(replace(value, '\r', '\n'), '\n', 1) as header
+    from read_files({{ lakehouse.text_literal(lakehouse.landing_path() ~ '/' ~ path) }}, format => 'text', wholeText => true)
+  {%- endset -%}
+  {%- set columns = [] -%}
+  {%- for row in run_query(query).rows -%}
+    {%- for name in row.header.split(',') -%}
+      {%- do columns.append(name.strip('\ufeff" \t').lower()) -%}
+    {%- endfor -%}
+  {%- endfor -%}
+  {{ return(columns) }}
+{%- endmacro %}
+
+
+{#-
+  A query for the records of files of the volume with one header: the columns, `_corrupt_record` (the whole record, if it
+  is no row of the header), `_source_file` and `_row_number`. A file is one partition, since records may span lines.
+-#}
+{% macro volume_rows(paths, columns) -%}
+    select
+      *,
+      {{ lakehouse.path_in_volume('_metadata.file_path') }} as _source_file,
+      row_number() over (partition by _metadata.file_path order by monotonically_increasing_id()) as _row_number
+    from read_files(
+      {%- set names = paths[0] if paths | length == 1 else '{' ~ paths | join(',') ~ '}' %}
+      {{ lakehouse.text_literal(lakehouse.landing_path() ~ '/' ~ names) }},
+      format => 'csv',
+      schema => '{% for column in columns %}`{{ column | replace("'", "\\'") }}` string, {% endfor %}_corrupt_record string',
+      header => true,
+      multiLine => true,
+      escape => '"',
+      mode => 'PERMISSIVE',
+      columnNameOfCorruptRecord => '_corrupt_record'
+    )
+{%- endmacro %}
