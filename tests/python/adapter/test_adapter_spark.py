@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.engines import close_engines, get_engine
 from dbt.adapters.spark_connect.spark import find_java, find_spark
 from dbt.adapters.spark_connect.warehouse import Warehouse
 from dbt_common.exceptions import DbtRuntimeError
@@ -109,31 +108,3 @@ def test_the_server_ends_with_its_process(spark_home: None, tmp_path: Path) -> N
     state = subprocess.run(["ps", "-o", "stat=", "-p", str(server)], capture_output=True, text=True, check=False).stdout
     assert state.strip()[:1] in ("", "Z"), state
     warehouse.unlock()
-
-
-@pytest.mark.slow
-def test_a_cluster_with_its_own_catalog(spark_home: None, tmp_path: Path) -> None:
-    """An endpoint like any other: the server of another engine, which has managed tables beside those of its folder."""
-    server = get_engine(credentials(warehouse=str(tmp_path / "server")))
-    address = server.session.client._builder.url.geturl().replace("http", "sc", 1)
-    remote = get_engine(credentials(remote=address, warehouse=str(tmp_path / "client")))
-    try:
-        remote.sql("create schema if not exists lab")
-        assert remote.location("lab", "t") is None
-        assert remote.state("lab", "t") is None and remote.tables("nowhere") == []
-        remote.sql("create or replace table lab.t using delta tblproperties ('dbt.note' = 'n') as select 1 as x")
-        remote.sql("create or replace view lab.v as select x from lab.t")
-        assert (remote.tables("lab"), remote.views("lab")) == (["t"], ["v"])
-        first = remote.state("lab", "t")
-        assert first and (first.version, first.properties["dbt.note"]) == (0, "n")
-        remote.add_columns("lab", "t", remote.session.sql("select 'text' as y").schema.fields)
-        remote.sql("insert into lab.t select 2, 'new'")
-        moment = remote._rows("describe history lab.t limit 1")[0]["timestamp"]  # type: ignore[attr-defined]
-        assert remote.sql("select * from lab.t order by x").to_pylist() == [{"x": 1, "y": None}, {"x": 2, "y": "new"}]
-        assert remote.restore("lab", "t", moment.isoformat()) == "restored to version 1"
-        assert remote.sql("select * from lab.t").to_pylist() == [{"x": 1, "y": None}]
-        assert "old files deleted" in remote.optimize("lab", "t", 0)
-        assert "select x" in str(remote.view_statement("lab", "v")).lower()
-    finally:
-        close_engines()
-    assert not (tmp_path / "client/lab").exists()
