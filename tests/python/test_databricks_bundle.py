@@ -44,8 +44,9 @@ def test_variables_are_declared_and_have_a_value_or_have_to_be_given() -> None:
     assert all(variable["description"] for variable in BUNDLE["variables"].values())
 
 
-def test_a_dashboard_for_each_dashboard_query() -> None:
-    assert set(BUNDLE["resources"]["dashboards"]) == {path.stem for path in (PROJECT / "analyses").glob("*.sql")}
+def test_every_dashboard_is_in_the_bundle() -> None:
+    files = {(PROJECT / board["file_path"]).resolve() for board in BUNDLE["resources"]["dashboards"].values()}
+    assert files == set((PROJECT / "dashboards" / "databricks").glob("*.lvdash.json"))
 
 
 def test_the_job_runs_what_the_project_is_tested_with() -> None:

@@ -1,0 +1,82 @@
+"""`python -m benchmarks`: builds the project at several scales, and the same with bare DuckDB, and writes a table.
+
+The runs of a scale alternate, so that what else the machine does meets all of them; the least time of each counts.
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.landing import make_landing
+from benchmarks.report import write_report
+from benchmarks.runs import Run, dbt_build, duckdb_build
+
+PROJECT = Path(__file__).parents[1]
+PACKAGES = ("dbt-core", "pysail", "deltalake", "duckdb")
+
+
+def measure(scale: float, repeats: int, spark: bool, folder: Path) -> dict[str, list[Run]]:
+    """The runs of one scale by their name: cold, one new day, nothing new, DuckDB and, if asked for, Spark."""
+    landing, new_day = make_landing(folder, scale)
+    runs: dict[str, list[Run]] = {}
+
+    def keep(name: str, run: Run) -> None:
+        print(f"  {name}: {run.seconds:.1f} s, {run.peak_bytes / 2**30:.2f} GiB", flush=True)
+        runs.setdefault(name, []).append(run)
+
+    for repeat in range(repeats):
+        warehouse = folder / f"warehouse-{repeat}"
+        keep("cold", dbt_build(landing, warehouse))
+        keep("DuckDB", duckdb_build(landing, folder / "duckdb"))
+        if spark and repeat == 0:
+            keep("Spark, cold", dbt_build(landing, folder / "spark", "--target", "spark"))
+        for path in new_day:
+            shutil.copy(path, landing / path.parent.name / path.name)
+        keep("one new day", dbt_build(landing, warehouse))
+        keep("nothing new", dbt_build(landing, warehouse))
+        for path in new_day:
+            (landing / path.parent.name / path.name).unlink()
+        shutil.rmtree(warehouse)
+    return runs
+
+
+def machine() -> dict[str, str]:
+    """What the figures depend on: processor, memory, versions, day."""
+    names = [
+        line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
+    ]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "machine": f"{len(names)} x {names[0] if names else platform.processor()}, {memory:.0f} GiB",
+        "Python": platform.python_version(),
+        **{package: version(package) for package in PACKAGES},
+        "day": f"{datetime.now(UTC):%Y-%m-%d}",
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--scales", type=float, nargs="+", default=[1, 3, 10], help="1 is 760,000 events")
+    parser.add_argument("--repeats", type=int, default=2, help="runs of each kind; the least time counts")
+    parser.add_argument("--spark", action="store_true", help="also the target spark, at the least scale")
+    parser.add_argument("--output", type=Path, default=PROJECT / "docs" / "benchmark.md", help="the table")
+    options = parser.parse_args()
+    measured = {}
+    for scale in options.scales:
+        print(f"scale {scale:g}", flush=True)
+        with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+            spark = options.spark and scale == min(options.scales)
+            measured[scale] = measure(scale, options.repeats, spark, Path(folder))
+    write_report(options.output, machine(), measured)
+    print(f"Written: {options.output}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

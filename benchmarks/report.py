@@ -1,0 +1,59 @@
+"""The table of a benchmark, as Markdown."""
+
+from pathlib import Path
+
+from benchmarks.runs import Run
+
+_INTRODUCTION = """# Benchmark
+
+`make bench` writes this page. A shop is generated without its last day and built cold, with all tests; then its last
+day comes, then nothing. *DuckDB* is `benchmarks/lakehouse.duckdb.sql`: the same metrics from the same files in plain
+SQL, to Parquet, without Delta, quarantine, increments or tests. Each time is the least of the runs, by the clock, the
+start of Python and dbt included; memory is the greatest that the process and its children held, written is what the
+folder of the tables grew by.
+"""
+
+_PARTS = """Seconds. *start*: imports, parsing, the engine, until the first model; *nodes*: models and tests; *end*:
+after the last. The last two columns add up the threads, of which there are four."""
+
+
+def write_report(path: Path, machine: dict[str, str], measured: dict[float, dict[str, list[Run]]]) -> None:
+    """Write the page. measured: the runs by scale and name, among them `cold` and `DuckDB`."""
+    best = {scale: {name: min(runs, key=_seconds) for name, runs in kinds.items()} for scale, kinds in measured.items()}
+    lines = [_INTRODUCTION, *(f"- {name}: {value}" for name, value in machine.items()), ""]
+    lines += _table(
+        ["scale", "run", "seconds", "x DuckDB", "x cold", "memory GiB", "written MiB"],
+        [
+            [
+                f"{scale:g}",
+                name,
+                f"{run.seconds:.1f}",
+                f"{run.seconds / kinds['DuckDB'].seconds:.1f}",
+                f"{run.seconds / kinds['cold'].seconds:.2f}",
+                f"{run.peak_bytes / 2**30:.1f}",
+                f"{run.written_bytes / 2**20:.0f}",
+            ]
+            for scale, kinds in best.items()
+            for name, run in kinds.items()
+        ],
+    )
+    lines += ["", "## Where the time goes", "", _PARTS, ""]
+    lines += _table(
+        ["scale", "run", "start", "nodes", "end", "models, all threads", "tests, all threads"],
+        [
+            [f"{scale:g}", name, *(f"{run.parts[part]:.1f}" for part in ("start", "nodes", "end", "models", "tests"))]
+            for scale, kinds in best.items()
+            for name, run in kinds.items()
+            if run.parts
+        ],
+    )
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join(lines) + "\n")
+
+
+def _seconds(run: Run) -> float:
+    return run.seconds
+
+
+def _table(header: list[str], rows: list[list[str]]) -> list[str]:
+    return [f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows)]

@@ -1,0 +1,131 @@
+"""One run each: what it took of time, memory and disk."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+PROJECT = Path(__file__).parents[1]
+_SQL = Path(__file__).with_name("lakehouse.duckdb.sql")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run took. `parts`: seconds by the clock of its phases, of all threads in models and tests."""
+
+    seconds: float
+    peak_bytes: int
+    written_bytes: int
+    parts: dict[str, float] = field(default_factory=dict)
+
+
+def dbt_build(landing: Path, warehouse: Path, *arguments: str) -> Run:
+    """`dbt build` of everything, all tests included, in a process of its own. An error shows what dbt said."""
+    target = warehouse.with_name("target")
+    shutil.rmtree(target, ignore_errors=True)
+    before = _size(warehouse)
+    environment = os.environ | {
+        "LAKEHOUSE_LANDING": str(landing),
+        "LAKEHOUSE_WAREHOUSE": str(warehouse),
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(target),
+        "SPARK_HOME": os.environ.get("SPARK_HOME", str(PROJECT / ".spark")),
+    }
+    command = [str(Path(sys.executable).with_name("dbt")), "build", *arguments]
+    started = time.time()
+    process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    peak = _Peak(process.pid)
+    said = process.communicate()[0].decode()
+    seconds = time.time() - started
+    if process.returncode != 0:
+        raise SystemExit(said)
+    parts = _parts(json.loads((target / "run_results.json").read_text())["results"], started, seconds)
+    return Run(seconds, peak.stop(), _size(warehouse) - before, parts)
+
+
+def duckdb_build(landing: Path, output: Path) -> Run:
+    """The same transformations in DuckDB, to Parquet, in a process of its own."""
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir()
+    started = time.time()
+    command = [sys.executable, "-m", "benchmarks.runs", str(landing), str(output)]
+    process = subprocess.Popen(command, cwd=PROJECT)
+    peak = _Peak(process.pid)
+    if process.wait() != 0:
+        raise SystemExit("DuckDB has failed.")
+    return Run(time.time() - started, peak.stop(), _size(output))
+
+
+def _run_duckdb(landing: str, output: str) -> None:
+    with duckdb.connect() as db:
+        for statement in db.extract_statements(_SQL.read_text()):
+            db.execute(statement, {"landing": landing} if statement.named_parameters else None)
+        for (table,) in db.execute("select table_name from duckdb_tables()").fetchall():
+            db.execute(f"copy {table} to '{output}/{table}.parquet'")
+
+
+def _parts(results: list[dict[str, object]], started: float, seconds: float) -> dict[str, float]:
+    """Seconds until the first node, of the nodes, and after the last; and of all threads in models and in tests."""
+    begun, ended = [], []
+    threads = {"models": 0.0, "tests": 0.0}
+    for result in results:
+        for timing in result["timing"]:  # type: ignore[attr-defined]
+            begun.append(datetime.fromisoformat(timing["started_at"]).timestamp())
+            ended.append(datetime.fromisoformat(timing["completed_at"]).timestamp())
+        kind = "tests" if str(result["unique_id"]).split(".")[0] in ("test", "unit_test") else "models"
+        threads[kind] += float(result["execution_time"])  # type: ignore[arg-type]
+    return {
+        "start": min(begun) - started,
+        "nodes": max(ended) - min(begun),
+        "end": started + seconds - max(ended),
+        **threads,
+    }
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+class _Peak:
+    """The greatest memory of a process and its children, looked at while it runs."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self._bytes, self._ended = pid, 0, threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(0.1):
+            self._bytes = max(self._bytes, sum(_resident(pid) for pid in _family(self._pid)))
+
+    def stop(self) -> int:
+        self._ended.set()
+        self._thread.join()
+        return self._bytes
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return [pid]
+    return [pid, *(found for child in children for found in _family(int(child)))]
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+if __name__ == "__main__":
+    _run_duckdb(*sys.argv[1:])
