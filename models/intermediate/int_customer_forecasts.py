@@ -106,7 +106,6 @@ def expected_orders(parameters, x, t, T, days):
 
 def fit_gamma_gamma(x, m, prior_weight=1):
     """The parameters p, q - 1 and mean, of customers whose x and m are above 0."""
-    x, m = np.array(sorted(zip(x, m, strict=True))).reshape(-1, 2).T
 
     def likelihood(parameters):  # equation 1a
         p, q_less_1, mean = parameters
@@ -132,6 +131,7 @@ def expected_order_value(parameters, x, m):
 
 def forecast(customers):
     """The forecast of each customer, rounded. customers: rows of `int_customer_order_days`, in any order."""
+    # Sums of other orders differ in their last digits.
     customers = customers.sort_values("customer_id")
     columns = ["frequency", "active_days", "tenure_days", "monetary_value", "net_revenue"]
     x, t, T, m, net_revenue = customers[columns].to_numpy(float).T

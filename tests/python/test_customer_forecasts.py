@@ -243,6 +243,8 @@ def test_one_customer_has_the_forecast_of_the_prior() -> None:
     assert forecast.probability_alive == 1
     assert 0.7 < forecast.expected_orders_12m < 1
     assert forecast.expected_order_value == 50
+    of_two = MODULE.forecast(buyers(("a", 0, 0, 0, 0.0, 50.0), ("b", 0, 0, 0, 0.0, 70.0)))
+    assert list(of_two.expected_order_value) == [60, 60]
     assert forecast.predicted_ltv_12m == pytest.approx(50 * forecast.expected_orders_12m, abs=0.01)
 
 
