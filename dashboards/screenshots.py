@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 # What the README shows: a desk's window, cut below what fits a page, in the colours that 64 of a palette can show.
-_WIDTH, _HEIGHT, _COLOURS = 1280, 1400, 64
+_WIDTH, _HEIGHT, _COLOURS = 1280, 1040, 64
 
 
 def chromium() -> str | None:

@@ -30,6 +30,7 @@ class Visit:
 
     def __init__(self, window: object, origin: str, width: int = 1280) -> None:
         self.page = window.new_page(viewport={"width": width, "height": 900})
+        self.page.set_default_timeout(180_000)  # a busy machine is no failure
         self.errors: list[str] = []
         self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
