@@ -75,7 +75,7 @@ def test_pages_open_from_disk_at_a_desk_and_on_a_phone(window: object, pages: li
             assert visit.errors == []
             visit.page.close()
 
-    pictures = take(pages[1:], tmp_path / "pictures")
+    pictures = take(window, pages[1:], tmp_path / "pictures")
     assert [picture.read_bytes()[1:4] for picture in pictures] == [b"PNG"] * len(NAMES)
     assert max(picture.stat().st_size for picture in pictures) < 300_000
 
