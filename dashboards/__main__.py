@@ -9,7 +9,7 @@ from pathlib import Path
 from dashboards.export import OUTPUT, PROJECT, DashboardError, Exported, export, parse_project
 from dashboards.lakeview import write_lakeview
 from dashboards.render import render, serve
-from dashboards.screenshots import take
+from dashboards.screenshots import browser, take
 
 PICTURES = PROJECT / "docs" / "images"
 
@@ -77,8 +77,10 @@ def _render(options: argparse.Namespace) -> None:
 
 def _screenshots(_: argparse.Namespace) -> None:
     _export()
-    for picture in take(render(OUTPUT)[1:], PICTURES):
-        print(picture.relative_to(PROJECT), f"{picture.stat().st_size:,} bytes")
+    pages = render(OUTPUT)[1:]
+    with browser() as window:
+        for picture in take(window, pages, PICTURES):
+            print(picture.relative_to(PROJECT), f"{picture.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 # What the README shows: a desk's window, cut below what fits a page, in the colours that 64 of a palette can show.
-_WIDTH, _HEIGHT, _COLOURS = 1280, 1400, 64
+_WIDTH, _HEIGHT, _COLOURS = 1280, 1040, 64
 
 
 def chromium() -> str | None:
@@ -34,21 +34,21 @@ def browser() -> Iterator["Browser"]:
         window.close()
 
 
-def take(pages: list[Path], folder: Path) -> list[Path]:
+def take(window: "Browser", pages: list[Path], folder: Path) -> list[Path]:
     """Write a picture of each page to a folder, as PNG with a palette."""
     from PIL import Image
 
     folder.mkdir(parents=True, exist_ok=True)
     pictures = []
-    with browser() as window:
-        for page in pages:
-            picture = folder / f"{page.stem}.png"
-            tab = window.new_page(viewport={"width": _WIDTH, "height": 900})
-            tab.goto(page.resolve().as_uri())
-            tab.screenshot(path=picture, full_page=True)
-            tab.close()
-            with Image.open(picture) as image:
-                cut = image.convert("RGB").crop((0, 0, image.width, min(image.height, _HEIGHT)))
-            cut.quantize(_COLOURS, dither=Image.Dither.NONE).save(picture, optimize=True)
-            pictures.append(picture)
+    for page in pages:
+        picture = folder / f"{page.stem}.png"
+        tab = window.new_page(viewport={"width": _WIDTH, "height": 900})
+        tab.set_default_timeout(180_000)
+        tab.goto(page.resolve().as_uri())
+        tab.screenshot(path=picture, full_page=True)
+        tab.close()
+        with Image.open(picture) as image:
+            cut = image.convert("RGB").crop((0, 0, image.width, min(image.height, _HEIGHT)))
+        cut.quantize(_COLOURS, dither=Image.Dither.NONE).save(picture, optimize=True)
+        pictures.append(picture)
     return pictures
