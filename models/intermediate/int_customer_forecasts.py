@@ -54,8 +54,7 @@ def fit(name, likelihood, means, prior_weight):
 
 def fit_bg_nbd(x, t, T, prior_weight=1):
     """The parameters r, alpha, a, b, in days."""
-    rows, count = np.unique(np.array([x, t, T], dtype=float), axis=1, return_counts=True)
-    (x, t, T), count = rows, count.astype(float)
+    (x, t, T), count = np.unique(np.array([x, t, T], dtype=float), axis=1, return_counts=True)
 
     def likelihood(parameters):  # equation 6
         r, alpha, a, b = parameters
@@ -69,7 +68,7 @@ def fit_bg_nbd(x, t, T, prior_weight=1):
             of_b + share / a,
             of_b + digamma(b + x) - digamma(b) - share / (b + np.maximum(x, 1) - 1),
         ]
-        return count @ (of_x + np.logaddexp(living, left)), np.array(gradient) @ count
+        return count @ (of_x + np.logaddexp(living, left)), np.array(gradient) @ count.astype(float)
 
     return fit("BG/NBD", likelihood, BG_NBD_PRIOR, prior_weight)
 
@@ -84,8 +83,7 @@ def log_living_and_left(parameters, x, t, T):
 
 def probability_alive(parameters, x, t, T):
     """Probability that a customer has not left: 1 without a repeat order."""
-    living, left = log_living_and_left(parameters, x, t, T)
-    return expit(living - left)
+    return expit(np.subtract(*log_living_and_left(parameters, x, t, T)))
 
 
 def expected_orders(parameters, x, t, T, days):
@@ -131,8 +129,7 @@ def expected_order_value(parameters, x, m):
 
 def forecast(customers):
     """The forecast of each customer, rounded. customers: rows of `int_customer_order_days`, in any order."""
-    # Sums of other orders differ in their last digits.
-    customers = customers.sort_values("customer_id")
+    customers = customers.sort_values("customer_id")  # a sum in another order differs in its last digits
     columns = ["frequency", "active_days", "tenure_days", "monetary_value", "net_revenue"]
     x, t, T, m, net_revenue = customers[columns].to_numpy(float).T
     bg_nbd = fit_bg_nbd(x, t, T)
@@ -148,6 +145,6 @@ def forecast(customers):
 
 def model(dbt, spark):
     dbt.config(materialized="table")
-    numbers = forecast(dbt.ref("int_customer_order_days").toPandas())
     # Named types: there is nothing to infer them from without a customer.
-    return spark.createDataFrame(numbers, "customer_id string, " + ", ".join(f"{name} double" for name in DIGITS))
+    schema = ", ".join(["customer_id string", *(f"{name} double" for name in DIGITS)])
+    return spark.createDataFrame(forecast(dbt.ref("int_customer_order_days").toPandas()), schema)
