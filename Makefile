@@ -78,9 +78,10 @@ check: setup .venv/.ready-dev ## The fast checks: what to run all day.
 # dbt compiles the models for it, and some of them look into the warehouse: into a small one of its own.
 lint: export LAKEHOUSE_LANDING := .venv/lint/landing
 lint: export LAKEHOUSE_WAREHOUSE := .venv/lint/warehouse
-lint: setup .venv/.ready-dev ## The style of all SQL.
+lint: setup .venv/.ready-dev ## The style of all SQL, and what every model has to have.
 	$(BIN)/python -m data_generator generate --output $$LAKEHOUSE_LANDING --scale 0.002 --force > /dev/null
 	$(BIN)/dbt --quiet build --exclude resource_type:test resource_type:unit_test
+	$(BIN)/dbt-bouncer --config-file dbt-bouncer.yml
 	$(BIN)/sqlfluff lint models tests/generic tests/reconciliation analyses
 
 # Where Java and Maven are, the tests of the target spark run, too; elsewhere they are skipped, and say why.

@@ -9,7 +9,7 @@
   {%- else -%}
   select max(day) as as_of_date
   from (
-    select max(to_date(session_end_at)) as day from {{ ref('session_metrics') }}
+    select to_date(max(event_time)) as day from {{ ref('int_events') }}
     union all
     select max(order_date) as day from {{ ref('int_orders') }}
   ) as days
