@@ -1,0 +1,80 @@
+"""What the project declares is used, and what it uses is declared: variables, macros, doc blocks and tags."""
+
+import re
+from pathlib import Path
+
+import yaml
+from shop import PROJECT
+
+FOLDERS = ("models", "macros", "tests/generic", "tests/reconciliation", "analyses", "snapshots", "seeds")
+SOURCES = {
+    path: path.read_text()
+    for path in (
+        PROJECT / "dbt_project.yml",
+        *(
+            path
+            for folder in FOLDERS
+            for path in (PROJECT / folder).rglob("*")
+            if path.suffix in (".sql", ".yml", ".md", ".py")
+        ),
+    )
+}
+TEXT = "\n".join(SOURCES.values())
+# Macros that nothing of the project calls: dbt does, or a person by `dbt run-operation`.
+CALLED_FROM_OUTSIDE = {"generate_schema_name", "restore", "optimize_tables"}
+# Macros of dbt and its adapters that the project has its own implementation of.
+OF_DBT = {"partition_cols", "get_incremental_replace_where_sql"}
+DISPATCHED = r"(?:default|spark_connect|databricks|spark)__"
+
+
+def found(pattern: str, text: str = TEXT) -> set[str]:
+    return set(re.findall(pattern, text))
+
+
+def test_variables() -> None:
+    declared = set(yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"])
+    # The packages ask for theirs themselves.
+    assert {name for name in declared if ":" not in name} == found(r"\b(?:date_)?var\(\s*['\"](\w+)['\"]")
+
+
+def test_every_variable_says_what_it_does() -> None:
+    lines = (PROJECT / "dbt_project.yml").read_text().split("\nvars:\n")[1].split("\nmodels:\n")[0].splitlines()
+    for number, line in enumerate(lines):
+        if re.match(r"  \w+:", line):
+            group = lines[:number][::-1]
+            assert next(text for text in group if not re.match(r"  \w+:", text)).startswith("  #"), line
+
+
+def test_macros() -> None:
+    declared = found(rf"{{%-?\s*macro\s+(?!{DISPATCHED})(\w+)\(")
+    assert len(declared) > 40
+    implemented = found(rf"{{%-?\s*macro\s+{DISPATCHED}(\w+)\(")
+    dispatched = found(r"adapter\.dispatch\('(\w+)', 'lakehouse'\)")
+    assert implemented - dispatched - OF_DBT == set(), "implementations that nothing dispatches to"
+    unused = {
+        name
+        for name in declared - CALLED_FROM_OUTSIDE
+        if not any(
+            re.search(rf"(?<!macro )(?<!['_])\b{name}\(", re.sub(rf"{{%-?\s*macro\s+{name}\(.*?%}}", "", text))
+            for text in SOURCES.values()
+        )
+    }
+    assert unused == set()
+
+
+def test_doc_blocks() -> None:
+    declared = found(r"{%\s*docs (\w+)\s*%}")
+    assert len(declared) > 50
+    assert declared == found(r"\bdoc\(['\"](\w+)['\"]\)")
+
+
+def test_tags() -> None:
+    declared = {tag for tags in found(r"\+?tags: \[([^\]]*)\]") for tag in re.findall(r"\w+", tags)}
+    used = found(r"\btag:(\w+)", "\n".join(path.read_text() for path in used_in()))
+    assert used <= declared
+    assert declared == {"bronze", "silver", "gold", "reporting"}, "the layers, for `--select tag:gold`"
+
+
+def used_in() -> list[Path]:
+    """Where people and machines select by tag."""
+    return [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", PROJECT / "Makefile", PROJECT / "databricks.yml"]
