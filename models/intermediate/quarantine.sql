@@ -1,9 +1,8 @@
 {{ config(incremental_strategy='replace_where', partition_by='entity') }}
 
 -- The tables read the quarantine when it is replayed, so it is built after them:
-{%- set entities = ['customers', 'products', 'sessions', 'events', 'orders', 'order_items', 'reviews'] %}
-{%- for entity in entities %}
+{%- for entity in entities() %}
 -- depends_on: {{ ref('int_' ~ entity) }}, {{ ref('stg_' ~ entity) }}
 {%- endfor %}
 
-{{ quarantined_rows(entities) }}
+{{ quarantined_rows(entities()) }}

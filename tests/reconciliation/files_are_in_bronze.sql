@@ -1,6 +1,5 @@
-{%- set entities = ['customers', 'products', 'sessions', 'events', 'orders', 'order_items', 'reviews'] %}
 with loaded as (
-    {%- for entity in entities %}
+    {%- for entity in entities() %}
 
     select '{{ entity }}' as entity, _source_file, _batch_id, count(_row_number) as row_count
     from {{ ref('stg_' ~ entity) }}

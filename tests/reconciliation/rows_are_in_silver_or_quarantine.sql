@@ -1,6 +1,5 @@
-{%- set entities = ['customers', 'products', 'sessions', 'events', 'orders', 'order_items', 'reviews'] %}
 with silver as (
-    {%- for entity in entities %}
+    {%- for entity in entities() %}
 
     select '{{ entity }}' as entity, _source_file, _row_number, _batch_id from {{ ref('int_' ~ entity) }}
     {{ 'union all' if not loop.last }}
