@@ -9,7 +9,7 @@ LANDING := $(or $(LAKEHOUSE_LANDING),data/landing)
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help build setup data kaggle dashboards serve screenshots browser spark docs test check lint lock clean
+.PHONY: help build setup data kaggle dashboards serve screenshots browser spark docs bench test check lint lock clean
 
 help: ## Show what there is to make.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -68,6 +68,9 @@ browser:
 docs: setup ## The documentation of all tables, with their lineage, as one page: build/docs/index.html.
 	$(BIN)/dbt --quiet docs generate --static
 	@mkdir -p build/docs && cp target/static_index.html build/docs/index.html && echo "Open build/docs/index.html"
+
+bench: setup ## Measure the project against bare DuckDB, and against Apache Spark after make spark: docs/benchmark.md. An hour.
+	$(BIN)/python -m benchmarks $(if $(wildcard .spark/.ready),--spark)
 
 check: setup .venv/.ready-dev ## The fast checks: what to run all day.
 	$(BIN)/ruff check --quiet .

@@ -1,5 +1,6 @@
 """The landing folder of a benchmark: a generated shop without its last day, and the files of that day."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,11 +26,11 @@ def make_landing(folder: Path, scale: float) -> tuple[Path, list[Path]]:
     with duckdb.connect() as db:
         for file in sorted(generated.glob("*.csv")):
             entity = file.stem
-            rows = f"read_csv('{file}', all_varchar = true)"
+            rows = _rows(file)
             is_new = {
                 **{name: f"left({column}, 10) >= '{LAST_DAY}'" for name, column in DAYS.items()},
                 "order_items": (
-                    f"order_id in (select order_id from read_csv('{generated}/orders.csv', all_varchar = true) "
+                    f"order_id in (select order_id from {_rows(generated / 'orders.csv')} "
                     f"where left(order_time, 10) >= '{LAST_DAY}')"
                 ),
             }.get(entity, "false")
@@ -39,5 +40,10 @@ def make_landing(folder: Path, scale: float) -> tuple[Path, list[Path]]:
                 db.execute(f"copy (select * from {rows} where {condition}) to '{path}' (header)")
             if is_new != "false":
                 new_day.append(later / entity / "new-day.csv")
-            file.unlink()
+    shutil.rmtree(generated)
     return landing, new_day
+
+
+def _rows(file: Path) -> str:
+    """The rows of a CSV file as strings, for DuckDB. Its format is said: DuckDB guesses another for some files."""
+    return f"read_csv('{file}', all_varchar = true, header = true, delim = ',', quote = '\"')"

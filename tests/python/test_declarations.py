@@ -56,9 +56,9 @@ def test_macros() -> None:
 
 
 def test_entities_are_the_sources() -> None:
-    declared = yaml.safe_load((PROJECT / "models" / "staging" / "_staging__sources.yml").read_text())["sources"][0]["tables"]
+    landing = yaml.safe_load((PROJECT / "models" / "staging" / "_staging__sources.yml").read_text())["sources"][0]
     listed = re.findall(r"'(\w+)'", (PROJECT / "macros" / "landing" / "entities.sql").read_text())
-    assert listed == [table["name"] for table in declared]
+    assert listed == [table["name"] for table in landing["tables"]]
 
 
 def test_doc_blocks() -> None:
