@@ -13,10 +13,11 @@ from dbt.cli.main import dbtRunner
 
 Start = Callable[[], SailEngine]
 
+LOCAL = {"type": "spark_connect", "schema": "dev", "warehouse": "warehouse", "threads": 2}
 PROFILE = {
     "lab": {
         "target": "local",
-        "outputs": {"local": {"type": "spark_connect", "schema": "dev", "warehouse": "warehouse", "threads": 2}},
+        "outputs": {"local": LOCAL, "skipping": {**LOCAL, "skip_passed_tests": True}},
     }
 }
 PROJECT = {"name": "lab", "profile": "lab", "flags": {"send_anonymous_usage_stats": False}}
@@ -56,7 +57,7 @@ class Project:
     def clear(self) -> None:
         """Remove models and tables, but not what dbt has parsed."""
         close_engines()
-        for name in ("models", "seeds", "snapshots", "warehouse", "macros"):
+        for name in ("models", "seeds", "snapshots", "tests", "warehouse", "macros"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def write(self, files: dict[str, str]) -> None:

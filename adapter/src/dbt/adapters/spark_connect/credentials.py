@@ -17,6 +17,7 @@ class SparkConnectCredentials(Credentials):
     warehouse: the folder that holds the tables, `<warehouse>/<schema>/<table>`. Relative to where dbt is started.
     spark_home: for `spark`, the folder of Apache Spark. Without it, that of SPARK_HOME, or else `.spark`.
     remote: for `spark`, a Spark Connect endpoint, `sc://host:port`, instead of a Spark that is started here.
+    skip_passed_tests: a test that passed is not run again until its SQL, a table it reads or the engine has changed.
     config: settings of the Spark session by name; of a Spark that is started here, all that `spark-submit` takes.
     """
 
@@ -26,6 +27,7 @@ class SparkConnectCredentials(Credentials):
     warehouse: str = "warehouse"
     spark_home: str | None = None
     remote: str | None = None
+    skip_passed_tests: bool = False
     config: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -56,4 +58,4 @@ class SparkConnectCredentials(Credentials):
         return self.remote or self.warehouse
 
     def _connection_keys(self) -> tuple[str, ...]:
-        return ("engine", "warehouse", "spark_home", "schema")
+        return ("engine", "warehouse", "spark_home", "schema", "skip_passed_tests")

@@ -23,6 +23,11 @@ class Engine(ABC):
     # Of a remote engine only the lock and what is staged, of the others the tables, too.
     warehouse: Warehouse
 
+    @property
+    def version(self) -> str:
+        """Name and version."""
+        return f"Spark {self.session.version}"
+
     @abstractmethod
     def sql(self, statement: str) -> "pa.Table":
         """Run one statement to its end and return its rows."""

@@ -101,10 +101,13 @@ class SparkConnectAdapter(SparkAdapter):
         return state.version + 1 if state else 0
 
     @available.parse(lambda *_, **__: "")
-    def table_id(self, relation: BaseRelation) -> str:
-        """The Delta id of a table; empty if it does not exist. Versions count from 0 again under another id."""
+    def table_state(self, relation: BaseRelation) -> str:
+        """The Delta id of a table and the last version that changed its rows, `<id>@<version>`; empty without a table.
+
+        A table that was removed and built anew counts its versions from 0 again, under another id.
+        """
         state = self._engine.state(str(relation.schema), str(relation.identifier))
-        return state.id if state else ""
+        return f"{state.id}@{state.data_version}" if state else ""
 
     @available.parse(lambda *_, **__: {})
     def table_properties(self, relation: BaseRelation) -> dict[str, str]:
@@ -117,6 +120,22 @@ class SparkConnectAdapter(SparkAdapter):
         """A hash of the statement that created a view; None if it does not exist."""
         statement = self._engine.view_statement(str(relation.schema), str(relation.identifier))
         return hashlib.md5(statement.encode(), usedforsecurity=False).hexdigest() if statement else None
+
+    @available.parse(lambda *_, **__: "")
+    def engine_version(self) -> str:
+        """Name and version of the engine, and of this adapter."""
+        return f"{self._engine.version}, dbt-spark-connect {version}"
+
+    @available.parse(lambda *_, **__: False)
+    def has_passed(self, test_id: str, inputs: dict[str, Any]) -> bool:
+        """True if the profile has tests that passed skipped, and this one did when its inputs were these."""
+        return self.config.credentials.skip_passed_tests and self._engine.warehouse.has_passed(test_id, inputs)
+
+    @available.parse_none
+    def keep_passed(self, test_id: str, inputs: dict[str, Any]) -> None:
+        """Remember that a test passed with these inputs, if the profile has tests that passed skipped."""
+        if self.config.credentials.skip_passed_tests:
+            self._engine.warehouse.keep_passed(test_id, inputs)
 
     @available
     def nullable_select(self, sql: str, not_null: list[str] | None = None) -> str:

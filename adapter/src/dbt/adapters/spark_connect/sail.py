@@ -2,6 +2,7 @@
 
 import os
 from contextlib import ExitStack
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
@@ -31,6 +32,10 @@ class SailEngine(FolderEngine):
         started.callback(unguard_dataframes)
         for name, value in {"spark.sql.session.timeZone": "UTC", **credentials.config}.items():
             self.session.conf.set(name, value)
+
+    @property
+    def version(self) -> str:
+        return f"Sail {version('pysail')}"
 
     def sql(self, statement: str) -> "pa.Table":
         check_statement(statement)

@@ -5,6 +5,7 @@ time a connection opens.
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -22,6 +23,7 @@ from deltalake import DeltaTable, Field
 from deltalake.exceptions import DeltaError
 
 VIEWS_FOLDER = "_views"
+PASSED_FOLDER = "_passed"
 LOCK_FILE = ".lock"
 # The engine escapes them as if the path were a URL, twice.
 _ESCAPED = re.compile(r"[^\w/.$&+;@=,()!:-]", re.ASCII)
@@ -30,6 +32,10 @@ _PLAIN_NAME = re.compile(r"\w+", re.ASCII)
 
 def _has_commit(log: Path) -> bool:
     return any(file.suffix in (".json", ".parquet") for file in log.glob("*"))
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def _data_version(log: Path, version: int) -> int:
@@ -162,6 +168,20 @@ class Warehouse:
         for view in self.views():
             if view[0] == schema.lower():
                 self.drop_view(*view)
+
+    def _passed_file(self, test_id: str) -> Path:
+        return self.root / PASSED_FOLDER / _hash(test_id)
+
+    def has_passed(self, test_id: str, inputs: dict[str, Any]) -> bool:
+        """True if these were the inputs when the test passed last."""
+        file = self._passed_file(test_id)
+        return file.exists() and file.read_text() == _hash(inputs)
+
+    def keep_passed(self, test_id: str, inputs: dict[str, Any]) -> None:
+        """Remember the inputs with which a test passed; half a write is no hash."""
+        file = self._passed_file(test_id)
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(_hash(inputs))
 
     def _view_file(self, schema: str, identifier: str) -> Path:
         return self.root / VIEWS_FOLDER / f"{schema.lower()}.{identifier.lower()}.json"

@@ -1,5 +1,5 @@
 {#-
-  What a table was built from: the version of each table it reads, the statement of each view between, and its own code.
+  What a table was built from: the state of each table it reads, the statement of each view between, and its own code.
   It is kept in the table's properties, so that the next run knows what has changed since.
 -#}
 {% macro dbt_spark_connect_inputs() %}
@@ -19,11 +19,14 @@
     {%- if parent -%}
       {%- set relation = api.Relation.create(schema=parent.schema, identifier=parent.alias) -%}
       {%- if parent.config.materialized not in ['view', 'ephemeral'] -%}
-        {%- do inputs.update({relation | string: adapter.table_version(relation)}) -%}
+        {%- do inputs.update({relation | string: adapter.table_state(relation)}) -%}
       {%- else -%}
         {%- do inputs.update({relation | string: adapter.view_checksum(relation) or parent.checksum.checksum}) -%}
         {%- do dbt_spark_connect_add_inputs(parent, inputs) -%}
       {%- endif -%}
+    {%- elif unique_id.startswith('source.') -%}
+      {#- nothing is known of it, so it is taken to change from run to run #}
+      {%- do inputs.update({unique_id: invocation_id}) -%}
     {%- endif -%}
   {%- endfor -%}
 {% endmacro %}
@@ -58,10 +61,14 @@
 {% endmacro %}
 
 
-{#- The version of a table that this model's table was last built from; -1 if it never was. For incremental models. -#}
+{#-
+  The version of a table that this model's table was last built from; -1 if it never was, or if it was built from another
+  table of that name, which was removed. For incremental models.
+-#}
 {% macro seen_version(relation) %}
   {%- if not execute -%}{{ return(-1) }}{%- endif -%}
-  {{ return(dbt_spark_connect_seen_inputs().get(relation | string, -1)) }}
+  {%- set id, _, version = (dbt_spark_connect_seen_inputs().get(relation | string) | string).partition('@') -%}
+  {{ return(version | int if version and id == adapter.table_state(relation).partition('@')[0] else -1) }}
 {% endmacro %}
 
 
