@@ -9,6 +9,7 @@ from dbt.adapters.spark_connect.engines import close_engines, get_engine
 from dbt_common.exceptions import DbtRuntimeError
 from lab import Start, create, rows
 from pyspark.sql import functions as F
+from pyspark.sql.connect.client.reattach import ExecutePlanResponseReattachableIterator
 
 
 def test_tables_and_views_are_found_again(start: Start) -> None:
@@ -107,6 +108,16 @@ def test_new_columns_are_seen_at_once(start: Start) -> None:
 
 def test_the_session_is_in_utc(start: Start) -> None:
     assert rows(start(), "select current_timezone()") == [("UTC",)]
+
+
+def test_a_stopped_session_does_nothing_when_it_is_collected(start: Start) -> None:
+    stopped = start().session
+    engine = start()
+    assert rows(engine, "select 1") == [(1,)]
+    threads = ExecutePlanResponseReattachableIterator._release_thread_pool_instance
+    assert threads is not None
+    stopped.__del__()
+    assert ExecutePlanResponseReattachableIterator._release_thread_pool_instance is threads
 
 
 def test_count_of_a_table_with_a_lost_data_file(start: Start) -> None:

@@ -75,6 +75,15 @@ class Engine(ABC):
     def read_parquet(self, paths: list[str]) -> "DataFrame":
         """The rows of Parquet files of this machine, all of one schema."""
 
+    def _stop_session(self) -> None:
+        """Stop the session, and keep its destructor from stopping it again.
+
+        It would run in whatever thread the garbage is collected in, stop the threads that all sessions of the process
+        share, and wait for them; they may be waiting for a lock that this thread has.
+        """
+        self.session.stop()
+        del self.session._client
+
     @abstractmethod
     def close(self) -> None:
         """Stop the engine and let the warehouse go."""

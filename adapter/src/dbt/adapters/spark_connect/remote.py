@@ -39,7 +39,7 @@ class RemoteEngine(Engine):
         remote = str(credentials.remote)
         try:
             self.session = SparkSession.builder.remote(remote).create()
-            started.callback(self.session.stop)
+            started.callback(self._stop_session)
             for name, value in {"spark.sql.session.timeZone": "UTC", **credentials.config}.items():
                 self.session.conf.set(name, value)
         except Exception as error:

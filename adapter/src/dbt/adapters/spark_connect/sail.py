@@ -27,7 +27,7 @@ class SailEngine(FolderEngine):
         started.callback(server.stop)
         host, port = server.listening_address
         self.session = SparkSession.builder.remote(f"sc://{host}:{port}").create()
-        started.callback(self.session.stop)
+        started.callback(self._stop_session)
         guard_dataframes()
         started.callback(unguard_dataframes)
         for name, value in {"spark.sql.session.timeZone": "UTC", **credentials.config}.items():

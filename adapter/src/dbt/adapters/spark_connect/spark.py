@@ -125,7 +125,7 @@ class SparkEngine(FolderEngine):
         self._stop_server_with_this_process(started)
         self._wait_for(port)
         self.session = SparkSession.builder.remote(f"sc://localhost:{port}/;token={token}").create()
-        started.callback(self.session.stop)
+        started.callback(self._stop_session)
         # The server is on this machine: what does not answer has stopped.
         self.session.client.set_retry_policies([DefaultPolicy(max_retries=3)])
 

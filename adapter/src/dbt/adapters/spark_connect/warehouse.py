@@ -30,8 +30,18 @@ _ESCAPED = re.compile(r"[^\w/.$&+;@=,()!:-]", re.ASCII)
 _PLAIN_NAME = re.compile(r"\w+", re.ASCII)
 
 
-def _has_commit(log: Path) -> bool:
-    return any(file.suffix in (".json", ".parquet") for file in log.glob("*"))
+def _newest_commit(log: Path) -> tuple[str, int] | None:
+    """Name and time of the newest file of a log, which every commit changes; None without a commit."""
+    try:
+        with os.scandir(log) as files:
+            newest = max((file for file in files if file.name.endswith((".json", ".parquet"))), key=_name, default=None)
+            return (newest.name, newest.stat().st_mtime_ns) if newest else None
+    except FileNotFoundError:
+        return None
+
+
+def _name(file: os.DirEntry[str]) -> str:
+    return file.name
 
 
 def _hash(value: Any) -> str:
@@ -68,6 +78,7 @@ class Warehouse:
     def __init__(self, root: str) -> None:
         self.root = Path(root).expanduser().resolve()
         self._lock_handle: int | None = None
+        self._states: dict[Path, tuple[tuple[str, int], TableState]] = {}
 
     def lock(self) -> None:
         """Take the warehouse for this process; a DbtRuntimeError names the process that has it.
@@ -119,7 +130,7 @@ class Warehouse:
     def tables(self) -> Iterator[tuple[str, str]]:
         """Schema and name of every table, sorted. A folder without a commit is none: a killed first write leaves it."""
         for log in sorted(self.root.glob("[!._]*/*/_delta_log")):
-            if _has_commit(log):
+            if _newest_commit(log):
                 yield log.parent.parent.name, log.parent.name
 
     def schemas(self) -> list[str]:
@@ -132,20 +143,28 @@ class Warehouse:
         A DbtRuntimeError says which table's log or data file cannot be read.
         """
         path = self.path(schema, identifier)
-        if not _has_commit(path / "_delta_log"):
+        newest = _newest_commit(path / "_delta_log")
+        if newest is None:
             return None
+        # dbt asks for the same state many times: for every table and test that reads it.
+        known = self._states.get(path)
+        if known is None or known[0] != newest:
+            known = self._states[path] = (newest, self._read_state(path, f"{schema}.{identifier}"))
+        return known[1]
+
+    def _read_state(self, path: Path, name: str) -> TableState:
         try:
             table = DeltaTable(str(path))
             files = [Path(uri) for uri in table.file_uris()]
         except DeltaError as error:
-            raise DbtRuntimeError(f"The table {schema}.{identifier} at {path} cannot be read: {error}") from None
+            raise DbtRuntimeError(f"The table {name} at {path} cannot be read: {error}") from None
         size = 0
         for file in files:
             try:
                 size += file.stat().st_size
             except FileNotFoundError:
                 # The engine answers a count from the log's statistics, so a lost file would go unseen.
-                lost = f"The table {schema}.{identifier} at {path} has lost its data file {file.name}."
+                lost = f"The table {name} at {path} has lost its data file {file.name}."
                 raise DbtRuntimeError(lost) from None
         metadata = table.metadata()
         version = table.version()
