@@ -21,7 +21,7 @@ Json = dict[str, Any]
 FOLDER = BOARDS / "databricks"
 PARAMETER = "date_range"
 # Versions of the widgets' specifications, and by what a widget that is made of marks is encoded.
-VERSIONS = {"counter": 2, "table": 2, "bar": 3, "line": 3, "scatter": 3, "combo": 1, "funnel": 1}
+VERSIONS = {"counter": 2, "table": 2, "bar": 3, "line": 3, "scatter": 3, "heatmap": 3, "combo": 1, "funnel": 1}
 FILTER = {"widgetType": "filter-date-range-picker", "version": 2}
 # Days that the variables of analyses/ take where the parameter will stand. No data has them.
 _FIRST, _LAST = "0001-01-01", "9999-12-31"
@@ -169,21 +169,44 @@ def _customer_360(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
         "select * from (\nselect *, to_date(greatest(last_active_at, last_order_at)) as last_seen_date\n"
         f"from rpt_customer_360\n)\nwhere last_seen_date {_RANGE}\norder by lifetime_revenue desc, customer_id"
     )
-    return {"tiers": analysis, "customers": customers}, [
+    # Everybody buys in the month of the first order.
+    cohorts = (
+        "select date_format(cohort_month, 'yyyy-MM') as first_order_month, month_number, retention_pct\n"
+        f"from rpt_customer_cohorts\nwhere cohort_month {_RANGE} and month_number > 0"
+    )
+    return {"tiers": analysis, "customers": customers, "cohorts": cohorts}, [
         [
             _counter("tiers", "SUM(`customer_count`)", "Customers", _COUNT),
             _counter("tiers", "SUM(`high_risk_customer_count`)", "High-risk window shoppers", _COUNT),
             _counter("tiers", "SUM(`lifetime_revenue`)", "Lifetime revenue (USD)", _USD),
         ],
         [
+            _counter("customers", "SUM(`predicted_ltv_12m`)", "Revenue expected in the next 12 months (USD)", _USD),
+            _counter("customers", "COUNT_IF(`customer_tier` = 'Platinum VIP')", "Platinum VIPs", _COUNT),
+            _counter("customers", "AVG(100 * `probability_alive`)", "Probability that a buyer is alive (%)", _COUNT),
+        ],
+        [
             _marks("tiers", "bar", "customer_tier", ["customer_count"], "Customers by tier"),
             _marks("tiers", "bar", "customer_tier", ["lifetime_revenue"], "Lifetime revenue by tier (net, USD)"),
         ],
         [
+            _marks("customers", "bar", "rfm_segment", ["order_count"], "Orders by segment"),
+            _marks("customers", "bar", "rfm_segment", ["lifetime_revenue"], "Lifetime revenue by segment (net, USD)"),
+        ],
+        [
+            _heatmap(
+                "cohorts",
+                "month_number",
+                "first_order_month",
+                "retention_pct",
+                "Customers who buy again in a month since their first order (%)",
+            )
+        ],
+        [
             _table(
                 "customers",
-                "name country customer_tier session_count order_count lifetime_revenue gross_margin "
-                "average_order_value last_seen_date is_high_risk_window_shopper",
+                "name country customer_tier rfm_segment session_count order_count lifetime_revenue gross_margin "
+                "average_order_value predicted_ltv_12m last_seen_date is_high_risk_window_shopper",
                 "Customers (revenue in USD)",
             )
         ],
@@ -270,6 +293,16 @@ def _scatter(dataset: str, x: str, y: str, color: str, heading: str) -> Json:
     fields = {name: f"`{name}`" for name in (x, y, color)}
     axes = {"x": _axis(x, "quantitative"), "y": _axis(y, "quantitative"), "color": _axis(color, "categorical")}
     return _widget("scatter", dataset, fields, axes, heading)
+
+
+def _heatmap(dataset: str, x: str, y: str, value: str, heading: str) -> Json:
+    sums = _sums([value])
+    axes = {
+        "x": _axis(x, "categorical"),
+        "y": _axis(y, "categorical"),
+        "color": _axis(next(iter(sums)), "quantitative"),
+    }
+    return _widget("heatmap", dataset, {x: f"`{x}`", y: f"`{y}`", **sums}, axes, heading)
 
 
 def _combo(dataset: str, x: str, bars: str, line: str, heading: str) -> Json:
