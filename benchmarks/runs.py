@@ -28,9 +28,11 @@ class Run:
 
 
 def dbt_build(landing: Path, warehouse: Path, *arguments: str) -> Run:
-    """`dbt build` of everything, all tests included, in a process of its own. An error shows what dbt said."""
-    target = warehouse.with_name("target")
-    shutil.rmtree(target, ignore_errors=True)
+    """`dbt build` of everything, all tests included, in a process of its own. An error shows what dbt said.
+
+    What dbt has parsed is kept with the warehouse: only the first run of a warehouse parses everything.
+    """
+    target = warehouse.with_name(f"{warehouse.name}-target")
     before = _size(warehouse)
     environment = os.environ | {
         "LAKEHOUSE_LANDING": str(landing),

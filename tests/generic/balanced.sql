@@ -1,19 +1,17 @@
 {#-
   Every row of a bronze table is in the silver table, superseded by another delivery of its key, or in quarantine. What is
-  superseded is counted from the deliveries themselves: the valid ones less the keys that they have.
+  superseded is counted from the deliveries themselves: those that are not in quarantine less the keys that they have.
 -#}
 {% test balanced(model, entity, key) %}
-with valid as (
+with delivered as (
 
     select checked.{{ key }}
     from {{ ref('int_' ~ entity ~ '_checked') }} as checked
-    -- Between the correction of a rule and the replay, rows in quarantine are valid that silver does not have.
     left anti join {{ ref('quarantine') }} as quarantine
         on
             checked._source_file = quarantine._source_file
             and checked._row_number = quarantine._row_number
             and checked._batch_id = quarantine._batch_id
-    where checked.broken_rule is null
 
 ),
 
@@ -22,7 +20,7 @@ counted as (
     select
         (select count(_row_number) from {{ ref('stg_' ~ entity) }}) as bronze_count,
         (select count({{ key }}) from {{ model }}) as silver_count,
-        (select count(*) - count(distinct {{ key }}) from valid) as superseded_count,
+        (select count({{ key }}) - count(distinct {{ key }}) from delivered) as superseded_count,
         (
             select count(_row_number) from {{ ref('quarantine') }}
             where entity = '{{ entity }}' and rule <> 'unparsable_row'
