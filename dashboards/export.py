@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+from dbt.adapters.spark_connect.warehouse import Warehouse
 from dbt.cli.main import dbtRunner
 from deltalake import DeltaTable
 
@@ -14,9 +15,6 @@ PROJECT = Path(__file__).parents[1]
 OUTPUT = PROJECT / "build" / "dashboards"
 DATABASE = "boards.duckdb"
 MANIFEST = "target/manifest.json"
-
-# Operations of the Delta log that change no row.
-_MAINTENANCE = ("OPTIMIZE", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES")
 
 
 class DashboardError(Exception):
@@ -69,21 +67,17 @@ def export(warehouse: Path, output: Path) -> Exported:
 def untested_tables(warehouse: Path, gate: str) -> list[str]:
     """The tables of silver and gold that have changed since the reporting tables were last built.
 
-    The gate keeps the versions of all tables that it was built from. When one has a newer version, the build that made
-    it has not come to its end: it was stopped by a test, or it is still running.
+    The gate keeps the state of all tables that it was built from. When one has another, the build that made it has not
+    come to its end: it was stopped by a test, or it is still running.
     """
     properties = DeltaTable(str(warehouse / gate.replace(".", "/"))).metadata().configuration
     seen = json.loads(properties.get("dbt.inputs", "{}"))
-    return sorted(name for name, version in seen.items() if name != "code" and _changed(warehouse, name, version))
+    return sorted(name for name, token in seen.items() if name != "code" and _changed(warehouse, name, token))
 
 
-def _changed(warehouse: Path, name: str, version: int | str) -> bool:
-    path = warehouse / name.replace(".", "/")
-    if not isinstance(version, int) or not (path / "_delta_log").is_dir():
-        return False  # a view
-    table = DeltaTable(str(path))
-    newer = table.history(max(table.version() - version, 0)) if table.version() > version else []
-    return any(commit.get("operation") not in _MAINTENANCE for commit in newer)
+def _changed(warehouse: Path, name: str, seen: str) -> bool:
+    state = Warehouse(str(warehouse)).state(*name.split("."))
+    return state is not None and state.token != seen
 
 
 def _reporting_tables(manifest: Path) -> list[tuple[str, str]]:

@@ -107,7 +107,7 @@ class SparkConnectAdapter(SparkAdapter):
         A table that was removed and built anew counts its versions from 0 again, under another id.
         """
         state = self._engine.state(str(relation.schema), str(relation.identifier))
-        return f"{state.id}@{state.data_version}" if state else ""
+        return state.token if state else ""
 
     @available.parse(lambda *_, **__: {})
     def table_properties(self, relation: BaseRelation) -> dict[str, str]:

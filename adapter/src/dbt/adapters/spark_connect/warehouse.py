@@ -71,6 +71,11 @@ class TableState:
     properties: dict[str, str]
     bytes: int
 
+    @property
+    def token(self) -> str:
+        """Which table it is and the last version that changed its rows, as `<id>@<version>`."""
+        return f"{self.id}@{self.data_version}"
+
 
 class Warehouse:
     """A warehouse on the local disk. One process holds it at a time."""
