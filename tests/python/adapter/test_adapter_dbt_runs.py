@@ -109,6 +109,8 @@ INCREMENTAL = {
         """,
     ),
 }
+# A key that the table has, in an older row, beside a new key.
+INCREMENTAL["models/added.sql"] = INCREMENTAL["models/merged.sql"].replace("(2, 'a', 9, 'newer'), ", "")
 WRONG = {
     "models/outside.sql": INCREMENTAL["models/replaced.sql"].replace("(5, 'c')", "(5, 'a')"),
     "models/null_partition.sql": INCREMENTAL["models/replaced.sql"].replace("(5, 'c')", "(5, null)"),
@@ -158,6 +160,12 @@ def test_incremental_strategies(project: Project) -> None:
     assert rows("select id, part, v from dev.merged") == [
         (1, "a", "one"),
         (2, "a", "newer"),
+        (2, "b", "three"),
+        (3, "a", "new"),
+    ]
+    assert rows("select id, part, v from dev.added") == [
+        (1, "a", "one"),
+        (2, "a", "two"),
         (2, "b", "three"),
         (3, "a", "new"),
     ]

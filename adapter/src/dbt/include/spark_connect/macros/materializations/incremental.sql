@@ -89,8 +89,8 @@
 {% endmacro %}
 
 
-{#- A column that the new rows lack is null in them. -#}
-{% macro dbt_spark_connect_append_sql(source, target, columns) %}
+{#- A column that the new rows lack is null in them. rows: what stands after FROM, if not all of the source. -#}
+{% macro dbt_spark_connect_append_sql(source, target, columns, rows=source) %}
   {%- set delivered = adapter.get_columns_in_relation(source) | map(attribute='name') | list %}
   insert into {{ target }} by name
   select
@@ -98,7 +98,7 @@
     {{ column.quoted if column.name in delivered else 'cast(null as ' ~ column.data_type ~ ') as ' ~ column.quoted }}
     {{- ',' if not loop.last }}
     {%- endfor %}
-  from {{ source }}
+  from {{ rows }}
 {% endmacro %}
 
 
@@ -125,7 +125,15 @@
   {%- endset -%}
   {%- set found = run_query(counts).rows[0] -%}
   {%- if not found.changed -%}
-    {{ return(dbt_spark_connect_append_sql(source, target, columns) if found.added else '') }}
+    {%- if not found.added -%}{{ return('') }}{%- endif -%}
+    {#- not those that match and are not to be updated -#}
+    {%- set added -%}
+      (
+        select DBT_INTERNAL_SOURCE.* from {{ source }} as DBT_INTERNAL_SOURCE
+        left anti join {{ target }} as DBT_INTERNAL_DEST on {{ conditions | join(' and ') }}
+      ) as added
+    {%- endset -%}
+    {{ return(dbt_spark_connect_append_sql(source, target, columns, added)) }}
   {%- endif -%}
   merge into {{ target }} as DBT_INTERNAL_DEST
   using {{ source }} as DBT_INTERNAL_SOURCE
