@@ -172,7 +172,8 @@ class SparkConnectAdapter(SparkAdapter):
     @classmethod
     def convert_type(cls, agate_table: "agate.Table", col_idx: int) -> str | None:
         """A seed column's type; dbt would call a column without any value an integer."""
-        if all(value is None for value in agate_table.columns[col_idx].values()):
+        # With --empty there are no rows, but the types of the file's.
+        if len(agate_table.rows) and all(value is None for value in agate_table.columns[col_idx].values()):
             return "string"
         return super().convert_type(agate_table, col_idx)
 
@@ -180,6 +181,7 @@ class SparkConnectAdapter(SparkAdapter):
     def register_seed(self, name: str, agate_table: "agate.Table") -> None:
         """Register a seed's values as a temporary view of strings: nulls as nulls, numbers digit by digit."""
         import pyarrow as pa
+        from pyspark.sql.types import StringType, StructType
 
         def text(value: Any) -> str | None:
             if isinstance(value, Decimal):
@@ -191,7 +193,10 @@ class SparkConnectAdapter(SparkAdapter):
             column.name: pa.array([text(value) for value in column.values()], pa.string())
             for column in agate_table.columns
         }
-        self._engine.session.createDataFrame(pa.table(columns)).createOrReplaceTempView(name)
+        schema = StructType()
+        for column in columns:
+            schema.add(column, StringType())
+        self._engine.session.createDataFrame(pa.table(columns), schema).createOrReplaceTempView(name)
 
     @available.parse(lambda *_, **__: "")
     def restore_table(self, relation: BaseRelation, moment: str) -> str:

@@ -30,7 +30,9 @@ class SailEngine(FolderEngine):
         started.callback(self._stop_session)
         guard_dataframes()
         started.callback(unguard_dataframes)
-        for name, value in {"spark.sql.session.timeZone": "UTC", **credentials.config}.items():
+        # A hook's CREATE TABLE without USING would write files of Parquet, which the next process takes for no table.
+        settings = {"spark.sql.session.timeZone": "UTC", "spark.sql.sources.default": "delta"}
+        for name, value in (settings | credentials.config).items():
             self.session.conf.set(name, value)
 
     @property

@@ -39,6 +39,7 @@ _DEFAULTS = {
 _DELTA = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.sql.sources.default": "delta",
 }
 _MORE_JARS = ("spark.jars", "spark.jars.packages", "spark.driver.extraClassPath")
 

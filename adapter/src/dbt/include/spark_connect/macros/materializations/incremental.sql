@@ -1,5 +1,5 @@
 {% materialization incremental, adapter='spark_connect', supported_languages=['sql', 'python'] %}
-  {%- set strategy = dbt_spark_connect_validated_strategy(config.get('incremental_strategy') or 'append') -%}
+  {%- set strategy = dbt_spark_connect_validated_strategy() -%}
   {%- set on_schema_change = incremental_validate_on_schema_change(config.get('on_schema_change'), default='ignore') -%}
   {%- set target_relation = this.incorporate(type='table') -%}
   {%- set existing_relation = load_cached_relation(this) -%}
@@ -56,7 +56,9 @@
 {% endmaterialization %}
 
 
-{% macro dbt_spark_connect_validated_strategy(strategy) %}
+{#- Without a strategy, a model with a `unique_key` is merged, as on Databricks: appending would double its rows. -#}
+{% macro dbt_spark_connect_validated_strategy() %}
+  {%- set strategy = config.get('incremental_strategy') or ('merge' if config.get('unique_key') else 'append') -%}
   {%- set strategies = ['append', 'merge', 'replace_where'] -%}
   {%- if strategy not in strategies -%}
     {%- do exceptions.raise_compiler_error(
@@ -77,6 +79,9 @@
 {#- The statement that writes the new rows; empty if there is nothing to write. -#}
 {% macro dbt_spark_connect_incremental_sql(strategy, source, target, query) %}
   {%- set columns = adapter.get_columns_in_relation(target) -%}
+  {%- if strategy == 'merge' -%}
+    {%- do dbt_spark_connect_check_unique_key(target, columns) -%}
+  {%- endif -%}
   {%- if strategy == 'replace_where' -%}
     {{ return(dbt_spark_connect_replace_where_sql(source, target, columns, query)) }}
   {%- elif run_query('select 1 from ' ~ source ~ ' limit 1').rows | length == 0 -%}
@@ -102,13 +107,27 @@
 {% endmacro %}
 
 
+{% macro dbt_spark_connect_unique_key() %}
+  {%- set unique_key = config.get('unique_key') -%}
+  {{ return([unique_key] if unique_key is string else unique_key) }}
+{% endmacro %}
+
+
+{#- Also where there is nothing to merge yet, so that a wrong key is not found by the first day with new rows. -#}
+{% macro dbt_spark_connect_check_unique_key(target, columns) %}
+  {%- set names = columns | map(attribute='name') | map('lower') | list -%}
+  {%- for key in dbt_spark_connect_unique_key() if key | replace('`', '') | lower not in names -%}
+    {%- do exceptions.raise_compiler_error("The unique_key '" ~ key ~ "' is not a column of " ~ target ~ ".") -%}
+  {%- endfor -%}
+{% endmacro %}
+
+
 {#-
   A MERGE rewrites every file that might match. Where no row changes, an INSERT does the same and rewrites nothing; where
   none is new either, there is nothing to write.
 -#}
 {% macro dbt_spark_connect_merge_or_append_sql(source, target, columns) %}
-  {%- set unique_key = config.get('unique_key') -%}
-  {%- set keys = [unique_key] if unique_key is string else unique_key -%}
+  {%- set keys = dbt_spark_connect_unique_key() -%}
   {%- set conditions = [] -%}
   {%- for key in keys -%}
     {%- do conditions.append('DBT_INTERNAL_SOURCE.' ~ key ~ ' = DBT_INTERNAL_DEST.' ~ key) -%}

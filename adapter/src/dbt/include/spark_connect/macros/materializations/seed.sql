@@ -19,11 +19,13 @@
 
   {%- set view = this.schema ~ '__' ~ this.identifier ~ '__dbt_seed' -%}
   {%- do adapter.register_seed(view, agate_table) -%}
+  {%- set without_rows = agate_table.rows | length == 0 and not flags.EMPTY -%}
   {%- set query -%}
     select
       {%- for name in agate_table.column_names %}
       cast({{ adapter.quote(name) }} as
-        {{- ' ' ~ (config.get('column_types', {}).get(name) or adapter.convert_type(agate_table, loop.index0)) }})
+        {{- ' ' ~ (config.get('column_types', {}).get(name)
+          or ('string' if without_rows else adapter.convert_type(agate_table, loop.index0))) }})
         as {{ adapter.quote(name) }}{{ ',' if not loop.last }}
       {%- endfor %}
     from {{ view }}
