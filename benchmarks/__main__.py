@@ -73,8 +73,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
             spark = options.spark and scale == min(options.scales)
             measured[scale] = measure(scale, options.repeats, spark, Path(folder))
-    write_report(options.output, machine(), measured)
-    print(f"Written: {options.output}")
+        write_report(options.output, machine(), measured)
+        print(f"Written: {options.output}", flush=True)
     return 0
 
 

@@ -13,7 +13,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -83,7 +83,7 @@ class Warehouse:
     def __init__(self, root: str) -> None:
         self.root = Path(root).expanduser().resolve()
         self._lock_handle: int | None = None
-        self._states: dict[Path, tuple[tuple[str, int], TableState]] = {}
+        self._states: dict[Path, tuple[tuple[str, int], TableState, list[str]]] = {}
 
     def lock(self) -> None:
         """Take the warehouse for this process; a DbtRuntimeError names the process that has it.
@@ -154,27 +154,26 @@ class Warehouse:
         # dbt asks for the same state many times: for every table and test that reads it.
         known = self._states.get(path)
         if known is None or known[0] != newest:
-            known = self._states[path] = (newest, self._read_state(path, f"{schema}.{identifier}"))
-        return known[1]
+            known = self._states[path] = (newest, *self._read_log(path, f"{schema}.{identifier}"))
+        _, state, files = known
+        try:
+            return replace(state, bytes=sum(os.stat(file).st_size for file in files))
+        except FileNotFoundError as error:
+            # The engine answers a count from the log's statistics, so a lost file would go unseen.
+            lost = Path(error.filename).name
+            raise DbtRuntimeError(f"The table {schema}.{identifier} at {path} has lost its data file {lost}.") from None
 
-    def _read_state(self, path: Path, name: str) -> TableState:
+    def _read_log(self, path: Path, name: str) -> tuple[TableState, list[str]]:
+        """The newest version of a table, without the size of its data files, and their paths."""
         try:
             table = DeltaTable(str(path))
-            files = [Path(uri) for uri in table.file_uris()]
+            files = table.file_uris()
         except DeltaError as error:
             raise DbtRuntimeError(f"The table {name} at {path} cannot be read: {error}") from None
-        size = 0
-        for file in files:
-            try:
-                size += file.stat().st_size
-            except FileNotFoundError:
-                # The engine answers a count from the log's statistics, so a lost file would go unseen.
-                lost = f"The table {name} at {path} has lost its data file {file.name}."
-                raise DbtRuntimeError(lost) from None
         metadata = table.metadata()
         version = table.version()
         data_version = _data_version(path / "_delta_log", version)
-        return TableState(str(metadata.id), version, data_version, dict(metadata.configuration), size)
+        return TableState(str(metadata.id), version, data_version, dict(metadata.configuration), 0), files
 
     def add_columns(self, schema: str, identifier: str, fields: list[dict[str, Any]]) -> None:
         """Add columns, in the form of a Delta log, to a table. A DbtRuntimeError says why it cannot be done."""
