@@ -18,6 +18,7 @@ from dbt.adapters.spark_connect.__version__ import version
 from dbt.adapters.spark_connect.connections import SparkConnectConnectionManager
 from dbt.adapters.spark_connect.engines import Engine
 from dbt.adapters.spark_connect.python_models import SessionPythonJobHelper
+from dbt_common.clients.agate_helper import table_from_rows
 from dbt_common.exceptions import DbtDatabaseError
 
 if TYPE_CHECKING:
@@ -136,6 +137,11 @@ class SparkConnectAdapter(SparkAdapter):
         """Remember that a test passed with these inputs, if the profile has tests that passed skipped."""
         if self.config.credentials.skip_passed_tests:
             self._engine.warehouse.keep_passed(test_id, inputs)
+
+    @available.parse_none
+    def result_of(self, row: dict[str, Any]) -> "agate.Table":
+        """A row as the result of a statement, without asking the engine."""
+        return table_from_rows([list(row.values())], list(row))
 
     @available
     def nullable_select(self, sql: str, not_null: list[str] | None = None) -> str:

@@ -10,7 +10,7 @@
   {%- do dbt_spark_connect_add_inputs(model, inputs) -%}
 
   {%- if adapter.has_passed(model.unique_id, inputs) and not should_store_failures() -%}
-    {%- set passed = run_query('select 0 as failures, false as should_warn, false as should_error') -%}
+    {%- set passed = adapter.result_of({'failures': 0, 'should_warn': false, 'should_error': false}) -%}
     {%- call noop_statement('main', 'UNCHANGED', res=passed) -%}{%- endcall -%}
     {{ return({'relations': []}) }}
   {%- endif -%}
@@ -30,7 +30,7 @@
   {%- set inputs = {'code': local_md5(sql ~ expected), 'engine': adapter.engine_version()} -%}
 
   {%- if adapter.has_passed(model.unique_id, inputs) -%}
-    {%- set passed = run_query("select '' as actual_or_expected where false") -%}
+    {%- set passed = adapter.result_of({'actual_or_expected': ''}) -%}
     {%- call noop_statement('main', 'UNCHANGED', res=passed) -%}{%- endcall -%}
     {{ return({'relations': []}) }}
   {%- endif -%}
