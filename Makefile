@@ -89,7 +89,7 @@ lint: setup .venv/.ready-dev ## The style of all SQL, and what every model has t
 
 # Where Java and Maven are, the tests of the target spark run, too; elsewhere they are skipped, and say why.
 test: check lint browser $(if $(and $(shell command -v java),$(shell command -v mvn)),spark) ## All tests.
-	$(BIN)/pytest --quiet -m slow --numprocesses 2 --dist loadscope
+	$(BIN)/pytest --quiet -m slow --numprocesses 2 --dist loadfile
 
 lock: setup ## Renew requirements.txt and requirements-dev.txt from the .in files.
 	echo dbt-core-experimental-parser > .venv/excludes.txt
