@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-from dbt.adapters.spark_connect.warehouse import Warehouse
+from dbt.adapters.spark_connect.warehouse import TableState, Warehouse
 from dbt.cli.main import dbtRunner
 from deltalake import DeltaTable
 
@@ -70,14 +70,16 @@ def untested_tables(warehouse: Path, gate: str) -> list[str]:
     The gate keeps the state of all tables that it was built from. When one has another, the build that made it has not
     come to its end: it was stopped by a test, or it is still running.
     """
-    properties = DeltaTable(str(warehouse / gate.replace(".", "/"))).metadata().configuration
-    seen = json.loads(properties.get("dbt.inputs", "{}"))
-    return sorted(name for name, token in seen.items() if name != "code" and _changed(warehouse, name, token))
+    tables = Warehouse(str(warehouse))
 
+    def state(name: str) -> TableState | None:
+        return tables.state(*name.split("."))
 
-def _changed(warehouse: Path, name: str, seen: str) -> bool:
-    state = Warehouse(str(warehouse)).state(*name.split("."))
-    return state is not None and state.token != seen
+    built = state(gate)
+    inputs = json.loads(built.properties.get("dbt.inputs", "{}")) if built else {}
+    # The gate's own code is among its inputs, and views have no state.
+    states = {name: state(name) for name in inputs if name != "code"}
+    return sorted(name for name, now in states.items() if now and now.token != inputs[name])
 
 
 def _reporting_tables(manifest: Path) -> list[tuple[str, str]]:
