@@ -9,6 +9,7 @@
 
 {% macro default__changed_months(relations, dimensions) -%}
   {%- if not is_incremental() -%}{{ return(none) }}{%- endif -%}
+  {%- if lakehouse.is_unchanged(relations + dimensions) -%}{{ return([]) }}{%- endif -%}
   {%- set query -%}
     {%- for relation in relations %}
     select distinct _month from {{ relation }}

@@ -1,34 +1,8 @@
 {#-
   `session_metrics` works again on the sessions that something new belongs to, however old. A session can reach over the
-  end of a month, so it reads and writes the span of months from the first to the last of these sessions.
+  end of a month, so it reads and writes the span of months from the first to the last of these sessions: all of them lie
+  within it, and a session that reaches over its ends is none of them.
 -#}
-
-{#- A query for the identifiers of the sessions to work on again. -#}
-{% macro changed_sessions() -%}
-  {{ return(adapter.dispatch('changed_sessions', 'lakehouse')()) }}
-{%- endmacro %}
-
-{% macro default__changed_sessions() -%}
-    {%- set events, sessions = ref('int_events'), ref('int_sessions') -%}
-    select session_id from {{ events }} where _version > {{ seen_version(events) }}
-    union
-    select session_id from {{ sessions }} where _version > {{ seen_version(sessions) }}
-    union
-    {#- sessions that had events in a month that has changed, and may have lost them #}
-    select existing.session_id
-    from {{ this }} as existing
-    inner join (
-        select _month from {{ events }} where _version > {{ seen_version(events) }}
-        union
-        (
-            select _month from {{ this }}
-            except
-            select _month from {{ events }}
-        )
-    ) as changed
-        on changed._month between existing._month and date_format(existing.session_end_at, 'yyyy-MM')
-{%- endmacro %}
-
 
 {#- First and last month of these sessions; none in a full build, an empty list if there are no such sessions. -#}
 {% macro session_span() -%}
@@ -36,20 +10,41 @@
 {%- endmacro %}
 
 {% macro default__session_span() -%}
+  {%- set events, sessions = ref('int_events'), ref('int_sessions') -%}
   {%- if not is_incremental() -%}{{ return(none) }}{%- endif -%}
-  {%- set changed = lakehouse.changed_sessions() -%}
+  {%- if lakehouse.is_unchanged([events, sessions]) -%}{{ return([]) }}{%- endif -%}
   {%- set query -%}
-    with changed as ({{ changed }}),
-    months as (
-      select _month from {{ ref('int_events') }} where _version > {{ seen_version(ref('int_events')) }}
+    with changed_months as (
+      select distinct _month from {{ events }} where _version > {{ seen_version(events) }}
       union
-      select existing._month
-      from {{ this }} as existing left semi join changed on existing.session_id = changed.session_id
+      (
+        select distinct _month from {{ this }}
+        except
+        select distinct _month from {{ events }}
+      )
+    ),
+    changed_sessions as (
+      select session_id from {{ events }} where _version > {{ seen_version(events) }}
       union
-      select date_format(existing.session_end_at, 'yyyy-MM')
-      from {{ this }} as existing left semi join changed on existing.session_id = changed.session_id
+      select session_id from {{ sessions }} where _version > {{ seen_version(sessions) }}
+    ),
+    existing as (
+      select session_id, _month as first_month, date_format(session_end_at, 'yyyy-MM') as last_month from {{ this }}
+    ),
+    touched as (
+      select existing.* from existing left semi join changed_sessions
+        on existing.session_id = changed_sessions.session_id
+      union all
+      {#- those that had events in a month that has changed, and may have lost them #}
+      select existing.* from existing left semi join changed_months
+        on changed_months._month between existing.first_month and existing.last_month
     )
-    select min(_month), max(_month) from months
+    select min(first_month), max(last_month)
+    from (
+      select first_month, last_month from touched
+      union all
+      select _month, _month from changed_months
+    ) as months
   {%- endset -%}
   {{ return(run_query(query).rows[0].values() | select | list) }}
 {%- endmacro %}
@@ -74,19 +69,18 @@
 {%- endmacro %}
 
 
-{#- The sessions of the span that nothing new belongs to, as they are. -#}
-{% macro untouched_sessions(span) -%}
-  {{ return(adapter.dispatch('untouched_sessions', 'lakehouse')(span)) }}
+{#- A condition on a session of this model's table: it has a day in the span, and another one outside of it. -#}
+{% macro reaches_over(span) -%}
+  {{ return(adapter.dispatch('reaches_over', 'lakehouse')(span)) }}
 {%- endmacro %}
 
-{% macro default__untouched_sessions(span) -%}
-  {%- if is_incremental() -%}
-    union all
-    select
-        session_id, customer_id, session_date, session_start_at, session_end_at, duration_seconds, event_count,
-        view_count, cart_count, checkout_count, order_count, revenue, has_purchased, furthest_stage, device, source,
-        country, _ordered_stages, _month, cast({{ next_version() }} as bigint) as _version
-    from {{ this }}
-    where {{ lakehouse.in_span(span) }} and session_id not in ({{ lakehouse.changed_sessions() }})
+{% macro default__reaches_over(span) -%}
+  {%- if span -%}
+  {#- by the first two conditions, of plain columns, nearly all files are left out #}
+  _month <= '{{ span[1] }}'
+  and session_end_at >= cast('{{ span[0] }}-01' as timestamp)
+  and (_month < '{{ span[0] }}' or date_format(session_end_at, 'yyyy-MM') > '{{ span[1] }}')
+  {%- else -%}
+  false
   {%- endif -%}
 {%- endmacro %}

@@ -37,6 +37,18 @@
 {%- endmacro %}
 
 
+{#- True if tables are as they were when this model's table was last built. -#}
+{% macro is_unchanged(relations) -%}
+  {{ return(adapter.dispatch('is_unchanged', 'lakehouse')(relations)) }}
+{%- endmacro %}
+
+{% macro default__is_unchanged(relations) -%}
+  {%- if not is_incremental() -%}{{ return(false) }}{%- endif -%}
+  {%- for relation in relations if table_version(relation) != seen_version(relation) -%}{{ return(false) }}{%- endfor -%}
+  {{ return(true) }}
+{%- endmacro %}
+
+
 {#- A version that this model's table does not have yet, and will have when the model is written. -#}
 {% macro next_version() -%}
   {{ return(adapter.dispatch('next_version', 'lakehouse')()) }}

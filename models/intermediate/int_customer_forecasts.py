@@ -55,20 +55,24 @@ def fit(name, likelihood, means, prior_weight):
 def fit_bg_nbd(x, t, T, prior_weight=1):
     """The parameters r, alpha, a, b, in days."""
     (x, t, T), count = np.unique(np.array([x, t, T], dtype=float), axis=1, return_counts=True)
+    # What depends on x alone is worked out once for each number of orders.
+    each, of = np.unique(x, return_inverse=True)
 
     def likelihood(parameters):  # equation 6
         r, alpha, a, b = parameters
         living, left = log_living_and_left(parameters, x, t, T)
-        of_x = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b)
+        of_x = gammaln(r + each) - gammaln(r) + r * np.log(alpha) + betaln(a, b + each) - betaln(a, b)
         share = expit(left - living)
-        of_b = digamma(a + b) - digamma(a + b + x)
+        of_r = digamma(r + each) - digamma(r) + np.log(alpha)
+        of_a = digamma(a + b) - digamma(a + b + each)
+        of_b = of_a + digamma(b + each) - digamma(b)
         gradient = [
-            digamma(r + x) - digamma(r) + np.log(alpha / (alpha + T)) + share * np.log((alpha + T) / (alpha + t)),
+            of_r[of] - (1 - share) * np.log(alpha + T) - share * np.log(alpha + t),
             r / alpha - (r + x) * ((1 - share) / (alpha + T) + share / (alpha + t)),
-            of_b + share / a,
-            of_b + digamma(b + x) - digamma(b) - share / (b + np.maximum(x, 1) - 1),
+            of_a[of] + share / a,
+            of_b[of] - share / (b + np.maximum(x, 1) - 1),
         ]
-        return count @ (of_x + np.logaddexp(living, left)), np.array(gradient) @ count.astype(float)
+        return count @ (of_x[of] + np.logaddexp(living, left)), np.array(gradient) @ count.astype(float)
 
     return fit("BG/NBD", likelihood, BG_NBD_PRIOR, prior_weight)
 

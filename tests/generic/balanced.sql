@@ -5,13 +5,17 @@
 {% test balanced(model, entity, key) %}
 with delivered as (
 
-    select checked.{{ key }}
+    select
+        checked.{{ key }},
+        count(*) as delivery_count
     from {{ ref('int_' ~ entity ~ '_checked') }} as checked
     left anti join {{ ref('quarantine') }} as quarantine
         on
             checked._source_file = quarantine._source_file
             and checked._row_number = quarantine._row_number
             and checked._batch_id = quarantine._batch_id
+    where checked.{{ key }} is not null
+    group by checked.{{ key }}
 
 ),
 
@@ -20,7 +24,7 @@ counted as (
     select
         (select count(_row_number) from {{ ref('stg_' ~ entity) }}) as bronze_count,
         (select count({{ key }}) from {{ model }}) as silver_count,
-        (select count({{ key }}) - count(distinct {{ key }}) from delivered) as superseded_count,
+        (select coalesce(sum(delivery_count - 1), 0) from delivered) as superseded_count,
         (
             select count(_row_number) from {{ ref('quarantine') }}
             where entity = '{{ entity }}' and rule <> 'unparsable_row'

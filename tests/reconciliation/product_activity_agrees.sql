@@ -12,8 +12,8 @@ with events as (
 
 orders as (
 
-    select order_date as event_date, count(distinct order_id, product_id) as order_count
-    from {{ ref('int_order_lines') }}
+    select order_date as event_date, count(*) as order_count
+    from (select distinct order_date, order_id, product_id from {{ ref('int_order_lines') }}) as ordered_products
     group by order_date
 
 ),

@@ -20,7 +20,8 @@ bought as (
 
     select
         order_lines.customer_id,
-        count(distinct order_lines.order_id) as order_count,
+        -- every order has one line with the number 1
+        count_if(order_lines.line_number = 1) as order_count,
         sum(order_lines.quantity) as units,
         sum(order_lines.gross_revenue) as gross_revenue,
         sum(order_lines.net_revenue) as net_revenue,

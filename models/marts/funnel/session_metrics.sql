@@ -2,12 +2,23 @@
 
 {%- set span = session_span() %}
 {{ replace_span(span) }}
-with events as (
+with
+{%- if is_incremental() %}
+reaching_over as (
 
-    select session_id, event_time, event_type, amount_usd
-    from {{ ref('int_events') }}
+    select * from {{ this }} where {{ reaches_over(span) }}
+
+),
+{%- endif %}
+
+events as (
+
+    select events.session_id, events.event_time, events.event_type, events.amount_usd
+    from {{ ref('int_events') }} as events
+    {%- if is_incremental() %}
+    left anti join reaching_over on events.session_id = reaching_over.session_id
+    {%- endif %}
     where {{ in_span(span) }}
-    {%- if is_incremental() %} and session_id in ({{ changed_sessions() }}){% endif %}
 
 ),
 
@@ -101,7 +112,15 @@ reworked as (
 final as (
 
     select *, cast({{ next_version() }} as bigint) as _version from reworked
-    {{ untouched_sessions(span) }}
+    {%- if is_incremental() %}
+    union all
+    select
+        session_id, customer_id, session_date, session_start_at, session_end_at, duration_seconds, event_count,
+        view_count, cart_count, checkout_count, order_count, revenue, has_purchased, furthest_stage, device, source,
+        country, _ordered_stages, _month, cast({{ next_version() }} as bigint) as _version
+    from reaching_over
+    where {{ in_span(span) }}
+    {%- endif %}
 
 )
 
