@@ -12,7 +12,8 @@
     create or replace temporary view {{ name }} as
     select
       {%- for column in group.columns if kind == 'data' %}
-      {{ adapter.quote(column) }},
+      {#- a row of the header has all fields, and one that is empty is read as null #}
+      coalesce({{ adapter.quote(column) }}, '') as {{ adapter.quote(column) }},
       {%- endfor %}
       {%- if kind == 'rejects' %}
       _corrupt_record as raw_row,

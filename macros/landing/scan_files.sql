@@ -27,9 +27,10 @@
         row.path ~ ': the required columns ' ~ missing | join(', ') ~ ' are missing; the header has ' ~ columns | join(', ') ~ '.'
       ) -%}
     {%- else -%}
+      {#- the last count only because Spark refuses to read nothing but _corrupt_record -#}
       {%- set counts = run_query(
-        'select count_if(_corrupt_record is null), count_if(_corrupt_record is not null) from ('
-        ~ lakehouse.volume_rows([row.path], columns) ~ ') as read_rows'
+        'select count_if(_corrupt_record is null), count_if(_corrupt_record is not null), count(' ~ adapter.quote(columns[0])
+        ~ ') from (' ~ lakehouse.volume_rows([row.path], columns) ~ ') as read_rows'
       ).rows[0] -%}
       {%- do files.append({
         'path': row.path, 'sha256': row.sha256, 'bytes': row.bytes, 'columns': columns,

@@ -28,26 +28,21 @@
 
 
 {#-
-  Hides a table's personal data from everybody outside of the group `personal_data_group`, for the hook after its model:
-  columns that are masked, and the column `entity` of a table whose rows of customers are filtered.
+  Masks columns of a table for everybody outside of the group `personal_data_group`, for the hook after its model. What
+  filters the rows of a table is its configuration `row_filter`: what a hook sets, dbt-databricks takes off in each run.
 -#}
-{% macro hide_personal_data(columns=[], entity_column=none) -%}
-  {{ return(adapter.dispatch('hide_personal_data', 'lakehouse')(columns, entity_column)) }}
+{% macro mask_personal_data(columns) -%}
+  {{ return(adapter.dispatch('mask_personal_data', 'lakehouse')(columns)) }}
 {%- endmacro %}
 
-{% macro default__hide_personal_data(columns, entity_column) -%}{%- endmacro %}
+{% macro default__mask_personal_data(columns) -%}{%- endmacro %}
 
-{% macro databricks__hide_personal_data(columns, entity_column) -%}
+{% macro databricks__mask_personal_data(columns) -%}
   {%- if execute -%}
     {%- for column in columns -%}
       {%- do run_query(
         'alter table ' ~ this ~ ' alter column ' ~ adapter.quote(column) ~ ' set mask ' ~ lakehouse.privacy_schema() ~ '.mask_text'
       ) -%}
     {%- endfor -%}
-    {%- if entity_column -%}
-      {%- do run_query(
-        'alter table ' ~ this ~ ' set row filter ' ~ lakehouse.privacy_schema() ~ '.may_read_entity on (' ~ entity_column ~ ')'
-      ) -%}
-    {%- endif -%}
   {%- endif -%}
 {%- endmacro %}

@@ -84,8 +84,10 @@ def test_all_statements_are_sql_of_databricks(build: str, request: pytest.Fixtur
     for sql in statements:
         if any(re.match(pattern, sql, re.IGNORECASE) for pattern in NOT_READ):
             continue
+        # The one clause that it does not know.
+        sql = re.sub(r" with row filter \S+ on \(\S+\)", "", sql.replace("%s", "null"), flags=re.IGNORECASE)
         try:
-            read = sqlglot.parse_one(sql.replace("%s", "null"), dialect="databricks")
+            read = sqlglot.parse_one(sql, dialect="databricks")
         except sqlglot.ParseError as error:
             unread.append(f"{error}\n{sql[:500]}")
             continue
@@ -103,7 +105,7 @@ def test_what_only_databricks_has(first: Stub) -> None:
         "comment '",
         "create or replace function `lakehouse_dev`.`silver`.mask_text(value string)",
         "alter column `email` set mask `lakehouse_dev`.`silver`.mask_text",
-        "set row filter `lakehouse_dev`.`silver`.may_read_entity on (entity)",
+        "with row filter `lakehouse_dev`.`silver`.`may_read_entity` on (`entity`)",
         "grant select on `lakehouse_dev`.`reporting`.`rpt_executive_sales` to `lakehouse_readers`",
         "set tblproperties ('lakehouse.inputs' = '{\"",
         "primary key",

@@ -33,16 +33,23 @@ SMALL_DATA = {
 
 
 @pytest.fixture(scope="module")
-def spark_profile() -> Iterator[None]:
-    """The delivered profile's target `spark`, set for small data. Skips where there is no Java or no Spark."""
+def spark_home() -> Iterator[None]:
+    """Spark as `make spark` gets it. Skips where there is no Java or no Spark."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARK_HOME", os.environ.get("SPARK_HOME", str(PROJECT / ".spark")))
-        patch.delenv("LAKEHOUSE_SPARK_REMOTE", raising=False)
         try:
             find_java()
             find_spark(SparkConnectCredentials(schema="lakehouse", engine="spark"))
         except DbtRuntimeError as error:
             pytest.skip(error.msg)
+        yield
+
+
+@pytest.fixture(scope="module")
+def spark_profile(spark_home: None) -> Iterator[None]:
+    """The delivered profile's target `spark`, set for small data."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("LAKEHOUSE_SPARK_REMOTE", raising=False)
         path = Path(os.environ["DBT_TEST_TARGET"], "profiles.yml")
         delivered = path.read_text()
         profiles = yaml.safe_load(delivered)
