@@ -145,7 +145,7 @@ def test_a_file_that_is_loaded_before_it_is_whole(shop: Shop) -> None:
     whole = "\n".join([HEADERS["orders"], *(f"{i},1,2025-01-31T10:06:00,card,0,20.00,20.00,,," for i in range(3)), ""])
     shop.deliver({"orders.csv": whole[: whole.index("\n2,") + 9]})
     shop.build(*SILVER)
-    assert shop.table("silver.int_orders")["order_id"].tolist() == ["0", "1"]
+    assert sorted(shop.table("silver.int_orders")["order_id"]) == ["0", "1"]
     assert shop.table("silver.quarantine")[["rule", "_row_number"]].values.tolist() == [["unparsable_row", 3]]
 
     shop.deliver({"orders.csv": whole})
