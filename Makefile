@@ -85,7 +85,7 @@ lint: setup .venv/.ready-dev ## The style of all SQL, and what every model has t
 	$(BIN)/python -m data_generator generate --output $$LAKEHOUSE_LANDING --scale 0.002 --force > /dev/null
 	$(BIN)/dbt --quiet build --exclude resource_type:test resource_type:unit_test
 	$(BIN)/dbt-bouncer --config-file dbt-bouncer.yml
-	$(BIN)/sqlfluff lint models tests/generic tests/reconciliation analyses
+	$(BIN)/sqlfluff lint --processes 0 models tests/generic tests/reconciliation analyses
 
 # Where Java and Maven are, the tests of the target spark run, too; elsewhere they are skipped, and say why.
 test: check lint browser $(if $(and $(shell command -v java),$(shell command -v mvn)),spark) ## All tests.

@@ -4,12 +4,12 @@
 -#}
 {% macro restore(batch, table=none) -%}
   {%- if execute -%}
+    {%- set files = lakehouse.relation_of('ingested_files') -%}
     {%- set started = run_query(
-      'select cast(ingested_at as string) from ' ~ lakehouse.relation_of('ingested_files') ~ ' where batch_id = ' ~ batch
-      ~ ' limit 1'
+      'select cast(ingested_at as string) from ' ~ files ~ ' where batch_id = ' ~ batch ~ ' limit 1'
     ).rows -%}
     {%- if not started -%}
-      {%- do exceptions.raise_compiler_error('There is no batch ' ~ batch ~ ' in ' ~ lakehouse.relation_of('ingested_files') ~ '.') -%}
+      {%- do exceptions.raise_compiler_error('There is no batch ' ~ batch ~ ' in ' ~ files ~ '.') -%}
     {%- endif -%}
     {%- set tables = lakehouse.lakehouse_tables(table) -%}
     {%- for relation in tables -%}

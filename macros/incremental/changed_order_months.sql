@@ -6,7 +6,7 @@
 {% macro default__changed_order_months() -%}
   {%- set orders, items = ref('int_orders'), ref('int_order_items') -%}
   {%- set months = lakehouse.changed_months([orders]) -%}
-  {%- if months is none -%}{{ return(none) }}{%- endif -%}
+  {%- if months is none or lakehouse.is_unchanged([items]) -%}{{ return(months) }}{%- endif -%}
   {%- set query -%}
     select distinct _month from {{ orders }}
     where order_id in (select order_id from {{ items }} where _version > {{ seen_version(items) }})

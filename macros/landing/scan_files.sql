@@ -18,10 +18,14 @@
   {%- for row in run_query(query).rows if [row.path, row.sha256] not in known -%}
     {%- set columns = lakehouse.volume_header(row.path) -%}
     {%- set missing = required | reject('in', columns) | list -%}
+    {%- set unusable = columns | unique | list | length < columns | length or '' in columns
+      or columns | map('first') | select('equalto', '_') | list -%}
     {%- if modules.re.search('[][{}*?,\\\\]', row.path) -%}
       {%- do errors.append(row.path ~ ": a file's name cannot have any of [ ] { } * ? , or a backslash.") -%}
-    {%- elif columns | unique | list | length < columns | length or '' in columns or columns | map('first') | select('equalto', '_') | list -%}
-      {%- do errors.append(row.path ~ ': the header has a column twice, one without a name, or one that begins with _: ' ~ columns | join(', ') ~ '.') -%}
+    {%- elif unusable -%}
+      {%- do errors.append(
+        row.path ~ ': the header has a column twice, one without a name, or one that begins with _: ' ~ columns | join(', ') ~ '.'
+      ) -%}
     {%- elif missing -%}
       {%- do errors.append(
         row.path ~ ': the required columns ' ~ missing | join(', ') ~ ' are missing; the header has ' ~ columns | join(', ') ~ '.'

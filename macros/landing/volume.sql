@@ -34,15 +34,18 @@
 
 {#-
   A query for the records of files of the volume with one header: the columns, `_corrupt_record` (the whole record, if it
-  is no row of the header), `_source_file` and `_row_number`. A file is one partition, since records may span lines. The
-  order by a column changes nothing: Spark refuses to read nothing but _corrupt_record, and every query has that or a number.
+  is no row of the header), `_source_file` and `_row_number`. A file is one partition, since records may span lines.
+  Spark refuses to read nothing but `_corrupt_record`; that the numbers are ordered by a column, too, only keeps it from that.
 -#}
 {% macro volume_rows(paths, columns) -%}
     select
       *,
       {#- a path of _metadata is percent-encoded, one of binaryFile is not; a plus stands for itself -#}
       {{ lakehouse.path_in_volume("url_decode(replace(_metadata.file_path, '+', '%2B'))") }} as _source_file,
-      row_number() over (partition by _metadata.file_path order by monotonically_increasing_id(), {{ adapter.quote(columns[0]) }}) as _row_number
+      row_number() over (
+        partition by _metadata.file_path
+        order by monotonically_increasing_id(), {{ adapter.quote(columns[0]) }}
+      ) as _row_number
     from read_files(
       {%- set names = paths[0] if paths | length == 1 else '{' ~ paths | join(',') ~ '}' %}
       {{ lakehouse.text_literal(lakehouse.landing_path() ~ '/' ~ names) }},

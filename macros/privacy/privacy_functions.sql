@@ -40,9 +40,8 @@
 {% macro databricks__mask_personal_data(columns) -%}
   {%- if execute -%}
     {%- for column in columns -%}
-      {%- do run_query(
-        'alter table ' ~ this ~ ' alter column ' ~ adapter.quote(column) ~ ' set mask ' ~ lakehouse.privacy_schema() ~ '.mask_text'
-      ) -%}
+      {%- set mask = lakehouse.privacy_schema() ~ '.mask_text' -%}
+      {%- do run_query('alter table ' ~ this ~ ' alter column ' ~ adapter.quote(column) ~ ' set mask ' ~ mask) -%}
     {%- endfor -%}
   {%- endif -%}
 {%- endmacro %}

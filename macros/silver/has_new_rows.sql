@@ -4,10 +4,5 @@
 {%- endmacro %}
 
 {% macro default__has_new_rows(entity) -%}
-  {%- set staging = ref('stg_' ~ entity) -%}
-  {{ return(
-    not is_incremental()
-    or var('replay_quarantine')
-    or table_version(staging) > seen_version(staging)
-  ) }}
+  {{ return(var('replay_quarantine') or not lakehouse.is_unchanged([ref('stg_' ~ entity)])) }}
 {%- endmacro %}

@@ -40,8 +40,7 @@ def fit(name, likelihood, means, prior_weight):
         return shape * np.sum(ratio - np.log(ratio)) - value, shape * (ratio - 1) - gradient * np.exp(logs)
 
     def hessian(logs):
-        steps = 1e-4 * np.eye(len(logs))
-        return np.array([(loss(logs + step)[1] - loss(logs - step)[1]) / 2e-4 for step in steps])
+        return np.array([(loss(logs + step)[1] - loss(logs - step)[1]) / 2e-4 for step in 1e-4 * np.eye(len(logs))])
 
     found = minimize(loss, np.log(means), jac=True, hess=hessian, method="trust-ncg", options={"gtol": 1e-5})
     gradient, curvature = loss(found.x)[1], hessian(found.x)
@@ -63,14 +62,12 @@ def fit_bg_nbd(x, t, T, prior_weight=1):
         living, left = log_living_and_left(parameters, x, t, T)
         of_x = gammaln(r + each) - gammaln(r) + r * np.log(alpha) + betaln(a, b + each) - betaln(a, b)
         share = expit(left - living)
-        of_r = digamma(r + each) - digamma(r) + np.log(alpha)
-        of_a = digamma(a + b) - digamma(a + b + each)
-        of_b = of_a + digamma(b + each) - digamma(b)
+        of_r, of_a = digamma(r + each) - digamma(r) + np.log(alpha), digamma(a + b) - digamma(a + b + each)
         gradient = [
             of_r[of] - (1 - share) * np.log(alpha + T) - share * np.log(alpha + t),
             r / alpha - (r + x) * ((1 - share) / (alpha + T) + share / (alpha + t)),
             of_a[of] + share / a,
-            of_b[of] - share / (b + np.maximum(x, 1) - 1),
+            (of_a + digamma(b + each) - digamma(b))[of] - share / (b + np.maximum(x, 1) - 1),
         ]
         return count @ (of_x[of] + np.logaddexp(living, left)), np.array(gradient) @ count.astype(float)
 
@@ -91,10 +88,9 @@ def probability_alive(parameters, x, t, T):
 
 
 def expected_orders(parameters, x, t, T, days):
-    """Number of orders to be expected in the next `days` days.
-
-    Equation 10, as the mean over the probability p with which a living customer leaves, Beta(a, b + x), by Gauss-Jacobi
-    quadrature. Unlike the closed form it has no gap at a = 1, and no difference of numbers that are nearly equal.
+    """Number of orders to be expected in the next `days` days: equation 10, as the mean over the probability p with
+    which a living customer leaves, Beta(a, b + x), by Gauss-Jacobi quadrature. Unlike the closed form it has no gap at
+    a = 1, and no difference of numbers that are nearly equal.
     """
     r, alpha, a, b = parameters
     orders = np.zeros(len(x))

@@ -6,7 +6,8 @@ with
 {%- if is_incremental() %}
 reaching_over as (
 
-    select * from {{ this }} where {{ reaches_over(span) }}
+    select * from {{ this }}
+    where {{ reaches_over(span) }}
 
 ),
 {%- endif %}

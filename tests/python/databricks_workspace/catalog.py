@@ -40,7 +40,6 @@ class Facts:
 
     comments: dict[str, str] = field(default_factory=dict)
     not_null: set[str] = field(default_factory=set)
-
     tags: dict[str, str] = field(default_factory=dict)
     masks: dict[str, str] = field(default_factory=dict)
     row_filter: tuple[str, str] | None = None
