@@ -19,6 +19,8 @@ def _dbt_target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("DBT_TEST_TARGET", str(target))
         patch.setenv("DO_NOT_TRACK", "1")
         patch.setenv("DBT_LOG_PATH", str(target / "logs"))
+        for name in ("LAKEHOUSE_SCHEMA", "LAKEHOUSE_SPARK_REMOTE"):
+            patch.delenv(name, raising=False)
         yield
 
 

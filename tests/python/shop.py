@@ -15,6 +15,8 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from deltalake import DeltaTable
 
 PROJECT = Path(__file__).parents[2]
+# Files by name; a list is an entity's rows, without their header.
+Files = dict[str, str | bytes | list[str]]
 LAYERS = ("bronze", "silver", "gold", "reporting")
 
 HEADERS = {
@@ -48,7 +50,6 @@ def environment(landing: Path, warehouse: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAKEHOUSE_LANDING", str(landing))
         patch.setenv("LAKEHOUSE_WAREHOUSE", str(warehouse))
-        patch.delenv("LAKEHOUSE_SCHEMA", raising=False)
         yield
 
 
@@ -64,8 +65,8 @@ class Shop:
         self.warehouse = root / "warehouse"
         self.landing.mkdir(parents=True)
 
-    def deliver(self, files: dict[str, str | bytes | list[str]]) -> None:
-        """Write files, relative to the landing folder. A list is an entity's rows, to which the header is added."""
+    def deliver(self, files: Files) -> None:
+        """Write files, relative to the landing folder."""
         for name, content in files.items():
             path = self.landing / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -100,13 +101,15 @@ class Shop:
 
     def names(self, *layers: str) -> list[str]:
         return [
-            f"{layer}.{log.parent.name}"
-            for layer in layers
-            for log in sorted((self.warehouse / layer).glob("*/_delta_log"))
+            f"{layer}.{log.parent.name}" for layer in layers for log in sorted(self.folder(layer).glob("*/_delta_log"))
         ]
 
+    def folder(self, layer: str) -> Path:
+        return self.warehouse / layer
+
     def path(self, name: str) -> Path:
-        return self.warehouse.joinpath(*name.split("."))
+        layer, table = name.split(".")
+        return self.folder(layer) / table
 
     def table(self, name: str) -> pd.DataFrame:
         return DeltaTable(str(self.path(name))).to_pandas()

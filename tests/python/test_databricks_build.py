@@ -7,8 +7,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import reduce
-from operator import or_
 from pathlib import Path
 
 import pandas as pd
@@ -18,8 +16,8 @@ from databricks_workspace.catalog import CATALOG
 from databricks_workspace.server import HTTP_PATH
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from deltalake import DeltaTable
-from shop import HEADERS, PROJECT, Shop, as_text, assert_same, dbt_folders
-from test_refresh_equivalence import CORRECTIONS, DIMENSIONS, SCENARIO
+from scenario import FIRST, LATER, SCENARIO
+from shop import HEADERS, PROJECT, Files, Shop, as_text, assert_same, dbt_folders
 from test_spark_parity import SMALL_DATA, spark_home  # noqa: F401
 
 pytestmark = pytest.mark.slow
@@ -70,7 +68,6 @@ class Workspace(Shop):
             patch.setenv("DATABRICKS_CATALOG", CATALOG)
             patch.setenv("REQUESTS_CA_BUNDLE", self.certificate)
             patch.setenv("LAKEHOUSE_LANDING", str(self.landing))
-            patch.delenv("LAKEHOUSE_SCHEMA", raising=False)
             command = ["--quiet", "--log-level-file", "none", *arguments, "--target", "databricks"]
             return dbtRunner().invoke([*command, *dbt_folders(self.dbt_folder)])
 
@@ -87,15 +84,15 @@ def workspace(spark_home: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
     workspace.close()
 
 
-@pytest.fixture
-def deliveries() -> list[dict[str, str | bytes | list[str]]]:
-    """A small shop with a plain day, then everything that can come later or be corrected."""
-    later = [files for name, files in SCENARIO.items() if name != "a plain day"]
-    later.append({"reviews/100% new + more.csv": ["902,500,11,4,Good,2025-02-02T00:00:00"]})
-    # A quote that is never closed takes along what follows it, for Spark's reader.
-    later.append({"events/broken.csv": [row for row in SCENARIO["broken rows"]["events/broken.csv"] if '"' not in row]})
-    # One path in both has another content the second time.
-    return [DIMENSIONS | SCENARIO["a plain day"], reduce(or_, [*later, *CORRECTIONS.values()])]
+DELIVERIES: list[Files] = [
+    FIRST,
+    LATER
+    | {
+        "reviews/100% new + more.csv": ["902,500,11,4,Good,2025-02-02T00:00:00"],
+        # A quote that is never closed takes along what follows it, for Spark's reader.
+        "events/broken.csv": [row for row in SCENARIO["broken rows"]["events/broken.csv"] if '"' not in str(row)],
+    },
+]
 
 
 def tables(shop: Shop) -> dict[str, pd.DataFrame]:
@@ -111,12 +108,10 @@ def source_files(shop: Shop) -> dict[str, set[str]]:
     return {entity: set(shop.table(f"bronze.stg_{entity}")["_source_file"]) for entity in HEADERS}
 
 
-def test_a_first_and_a_second_run_give_the_rows_of_the_local_target(
-    workspace: Workspace, deliveries: list[dict[str, str | bytes | list[str]]], tmp_path: Path
-) -> None:
+def test_a_first_and_a_second_run_give_the_rows_of_the_local_target(workspace: Workspace, tmp_path: Path) -> None:
     sail = Shop(tmp_path / "sail")
     sail.restarts = False
-    for files in deliveries:
+    for files in DELIVERIES:
         sail.deliver(files)
         workspace.deliver(files)
         sail.build()
