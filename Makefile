@@ -9,7 +9,7 @@ LANDING := $(or $(LAKEHOUSE_LANDING),data/landing)
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help build setup data kaggle dashboards serve screenshots browser spark docs bench test check lint lock clean
+.PHONY: help build setup data kaggle dashboards serve screenshots browser spark docs bench test nightly check lint lock clean
 
 help: ## Show what there is to make.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -76,7 +76,7 @@ check: setup .venv/.ready-dev ## The fast checks: what to run all day.
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --quiet -m "not slow"
+	$(BIN)/pytest --quiet -m "not slow and not nightly" --numprocesses 2
 
 # dbt compiles the models for it, and some of them look into the warehouse: into a small one of its own.
 lint: export LAKEHOUSE_LANDING := .venv/lint/landing
@@ -88,8 +88,14 @@ lint: setup .venv/.ready-dev ## The style of all SQL, and what every model has t
 	$(BIN)/sqlfluff lint --processes 0 models tests/generic tests/reconciliation analyses
 
 # Where Java and Maven are, the tests of the target spark run, too; elsewhere they are skipped, and say why.
-test: check lint browser $(if $(and $(shell command -v java),$(shell command -v mvn)),spark) ## All tests.
+SPARK := $(if $(and $(shell command -v java),$(shell command -v mvn)),spark)
+
+test: check lint browser $(SPARK) ## All tests but those of the night.
 	$(BIN)/pytest --quiet -m slow --numprocesses 2 --dist loadfile
+
+nightly: setup .venv/.ready-dev $(SPARK) ## What takes an hour: each file in a run of its own, many made-up folders, Databricks.
+	$(BIN)/pytest --quiet -m nightly --numprocesses 2 --dist loadfile
+	HYPOTHESIS_CASES=50 $(BIN)/pytest --quiet tests/python/test_refresh_properties.py
 
 lock: setup ## Renew requirements.txt and requirements-dev.txt from the .in files.
 	echo dbt-core-experimental-parser > .venv/excludes.txt

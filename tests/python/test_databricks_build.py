@@ -20,7 +20,7 @@ from scenario import FIRST, LATER, SCENARIO
 from shop import HEADERS, PROJECT, Files, Shop, as_text, assert_same, dbt_folders
 from test_spark_parity import SMALL_DATA, spark_home  # noqa: F401
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.nightly
 
 # Of more threads each would wait for the others on a small machine.
 THREADS = 3

@@ -1,15 +1,11 @@
 """The same files give the same tables, in one load or in many, late, repeated or broken."""
 
-import os
 import random
 from collections.abc import Callable
 
 import pytest
 from scenario import CORRECTIONS, DIMENSIONS, SCENARIO
 from shop import Files, Shop, assert_same
-
-# `REFRESH_PARTS=99 pytest tests/python/test_refresh_equivalence.py` loads each file in a run of its own; CI takes fewer.
-PARTS = int(os.environ.get("REFRESH_PARTS", "8"))
 
 
 def load(new_shop: Callable[[], Shop], batches: list[list[Files]]) -> Shop:
@@ -39,8 +35,15 @@ def split(steps: list[Files], parts: int) -> list[list[Files]]:
     return [steps[start : start + size] for start in range(0, len(steps), size)]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("seed", "parts"), [(1, 3), (2, PARTS)])
+@pytest.mark.parametrize(
+    ("seed", "parts"),
+    [
+        pytest.param(1, 3, marks=pytest.mark.slow),
+        pytest.param(2, 5, marks=pytest.mark.slow),
+        # Each file in a run of its own.
+        pytest.param(3, 99, marks=pytest.mark.nightly),
+    ],
+)
 def test_batches_in_any_order_give_the_tables_of_one_load(
     new_shop: Callable[[], Shop], whole: Shop, seed: int, parts: int
 ) -> None:

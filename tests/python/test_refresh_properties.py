@@ -9,8 +9,7 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 from shop import Shop, assert_same
 
-# A case is two to five runs, of some seconds each. `HYPOTHESIS_CASES=200 pytest tests/python/test_refresh_properties.py`
-# looks further; CI always looks at the same cases.
+# A case is two to five runs, of some seconds each. `make nightly` looks further; CI always looks at the same cases.
 CASES = int(os.environ.get("HYPOTHESIS_CASES", "0"))
 
 # Few ids, so that rows meet: repeats, conflicts, orphans, several spellings of one id.
@@ -70,7 +69,7 @@ def test_any_files_in_any_split_give_the_tables_of_one_load(new_shop: Callable[[
     cases = 0
 
     @settings(
-        max_examples=CASES or 6,
+        max_examples=CASES or 4,
         derandomize=not CASES,
         database=None,
         deadline=None,
@@ -92,4 +91,4 @@ def test_any_files_in_any_split_give_the_tables_of_one_load(new_shop: Callable[[
         assert_same(whole.tables(), parts.tables())
 
     check()
-    assert cases >= 6
+    assert cases >= 4

@@ -22,8 +22,6 @@ from expressions import EXPRESSIONS, MACROS, compiled_macros, expression_rows
 from scenario import FIRST, LATER
 from shop import LAYERS, PROJECT, Files, Shop, assert_same
 
-pytestmark = pytest.mark.slow
-
 # For tables of some hundred rows: what compiling their queries would cost, no query gets back.
 SMALL_DATA = {
     "spark.sql.shuffle.partitions": 1,
@@ -106,6 +104,7 @@ class OnEndpoint(Shop):
             return super().dbt(*arguments, parse=parse)
 
 
+@pytest.mark.slow
 def test_a_first_and_a_second_run_give_the_same_rows(spark: Shop, deliveries: list[Files], tmp_path: Path) -> None:
     sail = Shop(tmp_path / "sail")
     for files in deliveries:
@@ -117,6 +116,7 @@ def test_a_first_and_a_second_run_give_the_same_rows(spark: Shop, deliveries: li
         assert_same(sail.tables(), spark.tables())
 
 
+@pytest.mark.slow
 def test_the_expressions_of_the_macros_have_the_pinned_values(spark: Shop, tmp_path: Path) -> None:
     """A difference is a change of an engine's version, or of a macro: what has changed, is in what pytest shows."""
     sail = get_engine(SparkConnectCredentials(schema="lakehouse", warehouse=str(tmp_path)))
@@ -127,6 +127,7 @@ def test_the_expressions_of_the_macros_have_the_pinned_values(spark: Shop, tmp_p
     assert found["spark"] == MACROS | EXPRESSIONS
 
 
+@pytest.mark.nightly
 def test_an_endpoint_with_a_catalog_of_its_own_gives_the_same_rows(spark: Shop, tmp_path: Path) -> None:
     sail, remote = Shop(tmp_path / "sail"), OnEndpoint(tmp_path / "remote", spark)
     sail.restarts = False
