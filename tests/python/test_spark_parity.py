@@ -54,8 +54,10 @@ def spark_config(config: dict[str, Any]) -> Iterator[None]:
     profiles = yaml.safe_load(before)
     profiles["lakehouse"]["outputs"]["spark"]["config"] = config
     path.write_text(yaml.safe_dump(profiles))
-    yield
-    path.write_text(before)
+    try:
+        yield
+    finally:
+        path.write_text(before)
 
 
 @pytest.fixture(scope="module")
