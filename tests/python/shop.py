@@ -92,7 +92,11 @@ class Shop:
 
     def build(self, *arguments: str) -> None:
         """Build all tables without their tests, which must succeed."""
-        result = self.dbt("build", "--exclude", "resource_type:test", "resource_type:unit_test", *arguments)
+        self.succeed("build", "--exclude", "resource_type:test", "resource_type:unit_test", *arguments)
+
+    def succeed(self, *arguments: str) -> None:
+        """Run a dbt command, which must succeed."""
+        result = self.dbt(*arguments)
         assert result.success, [str(r.message) for r in getattr(result.result, "results", [])] or result.exception
 
     def tables(self, *layers: str) -> dict[str, pd.DataFrame]:
