@@ -14,11 +14,21 @@
   {%- if not is_incremental() -%}{{ return(none) }}{%- endif -%}
   {%- if lakehouse.is_unchanged([events, sessions]) -%}{{ return([]) }}{%- endif -%}
   {%- set query -%}
-    with changed_months as (
+    with existing as (
+      select session_id, _month as first_month, date_format(session_end_at, 'yyyy-MM') as last_month from {{ this }}
+    ),
+    changed_months as (
       select distinct _month from {{ events }} where _version > {{ seen_version(events) }}
       union
       (
-        select distinct _month from {{ this }}
+        {#- all that a session reaches into: another one may have begun in none of them #}
+        select date_format(month, 'yyyy-MM')
+        from (
+          select explode(sequence(
+            cast(concat(first_month, '-01') as date), cast(concat(last_month, '-01') as date), interval '1' month
+          )) as month
+          from (select distinct first_month, last_month from existing) as spans
+        ) as months
         except
         select distinct _month from {{ events }}
       )
@@ -27,9 +37,6 @@
       select session_id from {{ events }} where _version > {{ seen_version(events) }}
       union
       select session_id from {{ sessions }} where _version > {{ seen_version(sessions) }}
-    ),
-    existing as (
-      select session_id, _month as first_month, date_format(session_end_at, 'yyyy-MM') as last_month from {{ this }}
     ),
     touched as (
       select existing.* from existing left semi join changed_sessions

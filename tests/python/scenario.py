@@ -88,6 +88,19 @@ SCENARIO: dict[str, Files] = {
         "products/again.csv": ["10,Books,Atlas,20.00,12.00,8.00", "11,Toys,Kite,15.50,9.00,6.50"],
         "customers/again.csv": ["2,Bob,bob@example.com,de,41,2024-02-10,False"],
     },
+    "an order on the old day, and a view in the month of the late order": {
+        "orders/old.csv": ["505,1,2019-05-06T10:00:00,card,0,15.50,15.50,US,mobile,organic"],
+        "order_items/old.csv": ["505,11,15.50,1,15.50"],
+        "sessions/december.csv": ["302,2,2024-12-24T11:00:00,desktop,direct,DE"],
+        "events/december.csv": ["60,302,2024-12-24T11:00:00,page_view,10,,,,,"],
+    },
+    "a session with an event in a month that has no other": {
+        "sessions/two-months.csv": ["303,3,2018-11-30T23:50:00,mobile,email,FR"],
+        "events/two-months.csv": [
+            "61,303,2018-11-30T23:50:00,page_view,10,,,,,",
+            "62,303,2018-12-01T00:05:00,add_to_cart,10,1,,,,",
+        ],
+    },
     "an event without a product, and a session without a customer": {
         "sessions/nobody.csv": ["301,,2025-02-05T10:00:00,mobile,organic,US"],
         "events/nobody.csv": [
@@ -104,6 +117,9 @@ CORRECTIONS: dict[str, Files] = {
     },
     "the last event of an old day moves away": {
         "events/moved-old.csv": ["40,300,2025-03-16T08:00:00,page_view,11,,,,,"],
+    },
+    "that event of another month moves to another session": {
+        "events/moved-away.csv": ["62,200,2025-03-17T08:00:00,add_to_cart,10,1,,,,"],
     },
     "a path with new content": {
         "orders/2025-01-31.csv": ["500,1,2025-01-31T10:06:00,card,0,20.00,20.00,US,mobile,organic"],

@@ -1,6 +1,11 @@
 {{ config(materialized='incremental', incremental_strategy='replace_where', partition_by='_month') }}
 
-{%- set months = changed_months([ref('int_events'), ref('int_order_lines')], dimensions=[ref('int_products')]) %}
+{#- A row without orders is there for its events, whatever they are. #}
+{%- set months = changed_months(
+    [ref('int_events'), ref('int_order_lines')],
+    dimensions=[ref('int_products')],
+    rows_from=['order_count = 0 or view_count > 0 or cart_count > 0', 'order_count > 0'],
+) %}
 {{ replace_months(months) }}
 with events as (
 
