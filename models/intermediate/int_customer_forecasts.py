@@ -14,7 +14,7 @@ shop outweighs it; where data says nothing (few customers, or none that ever lea
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.special import betaln, digamma, expit, gammaln, roots_jacobi
+from scipy.special import betaln, digamma, expit, gammaln, roots_genlaguerre, roots_jacobi
 
 HORIZON_DAYS = 365
 # Means of the prior of r, alpha, a, b: an order a year while alive, and a quarter leaves after a repeat order.
@@ -87,16 +87,24 @@ def probability_alive(parameters, x, t, T):
     return expit(np.subtract(*log_living_and_left(parameters, x, t, T)))
 
 
+def beta_quadrature(a, b):
+    """Nodes and weights of Beta(a, b): Gauss-Jacobi; where b is too great for it, Gauss-Laguerre over -log(1 - p)."""
+    if b < 500:
+        nodes, weights = roots_jacobi(64, b - 1, a - 1)
+        return np.maximum((1 + nodes) / 2, 1e-12), weights
+    nodes, weights = roots_genlaguerre(64, a - 1)
+    p = -np.expm1(-nodes / b)
+    return p, weights * (p * b / nodes) ** (a - 1)
+
+
 def expected_orders(parameters, x, t, T, days):
     """Number of orders to be expected in the next `days` days: equation 10, as the mean over the probability p with
-    which a living customer leaves, Beta(a, b + x), by Gauss-Jacobi quadrature. Unlike the closed form it has no gap at
-    a = 1, and no difference of numbers that are nearly equal.
+    which a living customer leaves. Unlike the closed form it has no gap at a = 1, nor a difference of nearly equal terms.
     """
     r, alpha, a, b = parameters
     orders = np.zeros(len(x))
     for each in np.unique(x):
-        nodes, weights = roots_jacobi(64, b + each - 1, a - 1)
-        p = np.maximum((1 + nodes) / 2, 1e-12)
+        p, weights = beta_quadrature(a, b + each)
         growth = np.log1p(np.outer(days / (alpha + T[x == each]), p))
         orders[x == each] = (-np.expm1(-(r + each) * growth) / p) @ weights / weights.sum()
     return probability_alive(parameters, x, t, T) * orders

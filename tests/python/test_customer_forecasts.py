@@ -213,6 +213,14 @@ def test_a_fit_that_does_not_converge_says_so() -> None:
     assert a / (a + b) < 0.01
 
 
+def test_the_two_quadratures_agree_where_one_takes_over() -> None:
+    for a in (0.05, 0.8, 1.0, 3.0):
+        forecasts = []
+        for x in (497.4, 497.6):  # b + x on both sides of 500
+            forecasts += list(MODULE.expected_orders((0.3, 60, a, 2.5), *np.array([[x], [900.0], [902.0]]), 365))
+        assert forecasts[0] == pytest.approx(forecasts[1], rel=1e-3), a
+
+
 @pytest.mark.parametrize(
     "rows",
     [
@@ -220,6 +228,7 @@ def test_a_fit_that_does_not_converge_says_so() -> None:
         [("one order", 0, 0, 700, 0.0, 50.0)],
         [("one repeat", 1, 1, 700, 20.0, 70.0)],
         [("every day", 700, 700, 700, 20.0, 14_020.0)],
+        [("every day for years", 3_000, 3_000, 3_000, 20.0, 60_020.0)],
         [("free", 0, 0, 10, 0.0, 0.0), ("free again", 3, 5, 10, 0.0, 0.0)],
         [("same", 2, 300, 400, 50.0, 150.0)] * 50,
         [("paid once", 2, 9, 10, 0.0, 8.0), ("b", 0, 0, 3, 0.0, 1e6)],
