@@ -12,11 +12,16 @@
   {%- if execute -%}
     {%- set ledger = lakehouse.ledger() -%}
     {%- if not lakehouse.has_landing_files() -%}
-      {%- do exceptions.raise_compiler_error(
-        'The landing folder ' ~ lakehouse.landing_path() ~ ' is missing or has no .csv or .csv.gz file. '
-        ~ 'Fill it with `make data` (generated) or `make kaggle` (the Kaggle data set), '
-        ~ 'or name another one in the environment variable LAKEHOUSE_LANDING.'
-      ) -%}
+      {%- set missing = 'The landing folder ' ~ lakehouse.landing_path() ~ ' is missing or has no .csv or .csv.gz file.' -%}
+      {%- if ledger -%}
+        {#- a shop may empty it after each run -#}
+        {%- do exceptions.warn(missing ~ ' There is nothing new to load.') -%}
+      {%- else -%}
+        {%- do exceptions.raise_compiler_error(
+          missing ~ ' Fill it with `make data` (generated) or `make kaggle` (the Kaggle data set), '
+          ~ 'or name another one in the environment variable LAKEHOUSE_LANDING.'
+        ) -%}
+      {%- endif -%}
     {%- endif -%}
     {%- for file in ledger -%}
       {%- if file.batch_id > last.batch_id -%}

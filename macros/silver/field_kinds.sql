@@ -5,6 +5,8 @@
 -#}
 {% macro field_kinds(fields) -%}
   {%- set event_type = lakehouse.event_type('{raw}') if 'event_type' in fields | map(attribute=2) -%}
+  {#- UNKNOWN is what gold calls those without an id -#}
+  {%- set id = 'nullif(' ~ lakehouse.canonical_id('{raw}') ~ ", 'UNKNOWN')" -%}
   {%- set unconverted = '{raw} is not null and {value} is null' -%}
   {%- set time_rules = {
     'invalid_timestamp': '{value} is null',
@@ -12,11 +14,8 @@
   } -%}
   {%- set amount_rules = {'invalid_number': unconverted, 'negative_amount': '{value} < 0'} -%}
   {{ return({
-    'key': {
-      'convert': lakehouse.canonical_id('{raw}'),
-      'rules': {'missing_key': '{raw} is null', 'invalid_id': unconverted}
-    },
-    'id': {'convert': lakehouse.canonical_id('{raw}'), 'rules': {'invalid_id': unconverted}},
+    'key': {'convert': id, 'rules': {'missing_key': '{raw} is null', 'invalid_id': unconverted}},
+    'id': {'convert': id, 'rules': {'invalid_id': unconverted ~ " and {raw} <> 'UNKNOWN'"}},
     'event_type': {'convert': event_type, 'rules': {'unknown_event_type': '{value} is null'}},
     'time': {'convert': lakehouse.parse_utc('{raw}'), 'rules': time_rules},
     'date': {'convert': lakehouse.parse_utc('{raw}'), 'rules': time_rules, 'final': 'to_date({value})'},

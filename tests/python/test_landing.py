@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,18 @@ def test_landing_folder_without_files(new_shop: Callable[[], Shop], made: bool) 
     message = messages(shop)["ingested_files"]
     assert f"The landing folder {shop.landing} is missing or has no .csv or .csv.gz file." in message
     assert "`make data`" in message
+
+
+def test_a_landing_folder_that_is_emptied_after_a_run(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    assert not messages(shop)
+    shutil.rmtree(shop.landing)
+    capsys.readouterr()
+    for folder_is_there in (False, True):
+        if folder_is_there:
+            shop.landing.mkdir()
+        assert not messages(shop, "--no-quiet", *STAGING)
+        assert "There is nothing new to load." in capsys.readouterr().out
+    assert len(shop.table("bronze.ingested_files")) == len(GOOD)
 
 
 def test_errors_stop_their_entity_and_no_other(shop: Shop) -> None:

@@ -52,6 +52,7 @@ recoveries as (
     where
         not carts.has_purchased
         and carts.customer_id <> 'UNKNOWN'
+        and cart_lines.product_id <> 'UNKNOWN'
         and order_lines.order_time > carts.last_added_at
         and order_lines.order_time <= timestampadd(day, {{ var('cart_recovery_days') }}, carts.last_added_at)
     group by carts.session_id

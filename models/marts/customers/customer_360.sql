@@ -55,7 +55,9 @@ measured as (
 
     select
         all_customers.customer_id,
-        coalesce(customers.customer_name, 'UNKNOWN') as name,
+        case
+            when not {{ has_email('customers.customer_name') }} then customers.customer_name else 'UNKNOWN'
+        end as name,
         sha2(customers.email, 256) as email_sha256,
         customers.country,
         customers.age,

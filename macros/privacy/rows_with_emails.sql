@@ -14,7 +14,7 @@
     {%- set search -%}
     select '{{ relation.identifier }}' as table_name, {{ row_text }} as row_text
     from {{ relation }}
-    where {{ row_text }} rlike '[^@ ]@[^@ ]+[.][A-Za-z]'
+    where {{ lakehouse.has_email(row_text) }}
     {%- endset -%}
     {%- do searches.append(search) if texts -%}
   {%- endfor -%}
