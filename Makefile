@@ -1,4 +1,4 @@
-# make build: set up, make data if there is none, build and test everything. make test: all tests. make help: the rest.
+# make build: set up, make data for a new project, build and test everything. make test: all tests. make help: the rest.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
@@ -6,6 +6,9 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 LANDING := $(or $(LAKEHOUSE_LANDING),data/landing)
+WAREHOUSE := $(or $(LAKEHOUSE_WAREHOUSE),warehouse)
+# An invented shop must not get among real tables: it is made only where no folder was named and there is nothing yet.
+NEW_SHOP := $(if $(LAKEHOUSE_LANDING)$(wildcard $(LANDING)/* $(WAREHOUSE)/*bronze/*),,data)
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -14,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## Show what there is to make.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-build: setup $(if $(wildcard $(LANDING)/*),,data) ## Set up, make data if the landing folder is empty, build and test all tables, render the boards.
+build: setup $(NEW_SHOP) ## Set up, make data if there are no files, no tables and no LAKEHOUSE_LANDING, build and test, render the boards.
 	$(BIN)/dbt build
 	$(BIN)/python -m dashboards render
 
@@ -104,5 +107,6 @@ lock: setup ## Renew requirements.txt and requirements-dev.txt from the .in file
 	    $$name.in --output-file $$name.txt || exit 1; \
 	done
 
-clean: ## Remove everything that was built, the tables too. The landing folder stays.
+clean: ## Remove what was built in this folder, and the tables in warehouse/. LAKEHOUSE_WAREHOUSE and the landing folder stay.
 	rm -rf .venv .spark warehouse target logs build dbt_packages profiles.yml package-lock.yml
+	@[ ! -e "$$LAKEHOUSE_WAREHOUSE" ] || echo "$$LAKEHOUSE_WAREHOUSE stays, with its tables."
