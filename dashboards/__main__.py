@@ -2,8 +2,8 @@
 
 import argparse
 import os
-import re
 import sys
+from datetime import date
 from pathlib import Path
 
 from dashboards.export import OUTPUT, PROJECT, DashboardError, Exported, export, parse_project
@@ -46,9 +46,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _day(text: str) -> str:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no day, as YYYY-MM-DD")
-    return text
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day of the form YYYY-MM-DD") from None
 
 
 def _export() -> Exported:

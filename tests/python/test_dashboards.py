@@ -16,6 +16,7 @@ from shop import Shop, manifest
 from sqlglot.optimizer.qualify import qualify
 from test_gate import BROKEN, FILES
 
+from dashboards.__main__ import main
 from dashboards.export import DATABASE, MANIFEST, DashboardError, export
 from dashboards.lakeview import FOLDER, PARAMETER, VERSIONS, compiled_analyses, dashboards
 from dashboards.render import BOARDS, NAMES, dct, environment, title
@@ -215,6 +216,21 @@ def test_boards_show_what_gold_has(shop: Shop, output: Path, tmp_path: Path, per
         assert_equal(row, {label: tier[column] for label, column in named.items()}, *named)
     assert board["totals"][0]["high_risk_customer_count"] == sum(row["high_risk_customer_count"] for row in tiers)
     assert not [row for row in json.dumps(shown).split('"') if "@" in row or re.fullmatch("[0-9a-f]{64}", row)]
+
+
+# The command line -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", ["2025-02-30", "30.01.2025", ""])
+def test_a_day_that_does_not_exist_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, day: str
+) -> None:
+    monkeypatch.setattr("dashboards.__main__._render", lambda _: 0)
+    monkeypatch.setattr("sys.argv", ["dashboards", "render", "--start-date", "2024-02-29", "--end-date", day])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 2
+    assert f"argument --end-date: {day!r} is no day of the form YYYY-MM-DD" in capsys.readouterr().err
 
 
 # The gate ---------------------------------------------------------------------------------------------------------------
