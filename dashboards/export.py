@@ -45,12 +45,13 @@ def export(warehouse: Path, output: Path) -> Exported:
     The manifest that `parse_project` writes says which tables these are. Raises DashboardError when one is missing.
     """
     tables = _reporting_tables(output / MANIFEST)
+    folder = Warehouse(str(warehouse))
     unfinished = output / f"{DATABASE}.unfinished"
     unfinished.unlink(missing_ok=True)
     rows = {}
     with duckdb.connect(str(unfinished)) as connection:
         for schema, name in tables:
-            path = warehouse / schema / name
+            path = folder.path(schema, name)
             if not (path / "_delta_log").is_dir():
                 raise DashboardError(f"The warehouse {warehouse} has no table {schema}.{name}. `make build` builds it.")
             connection.register("delta", DeltaTable(str(path)).to_pyarrow_dataset())

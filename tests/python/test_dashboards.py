@@ -9,9 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 import sqlglot
 import yaml
+from deltalake import write_deltalake
 from shop import Shop, manifest
 from sqlglot.optimizer.qualify import qualify
 from test_gate import BROKEN, FILES
@@ -216,6 +218,20 @@ def test_boards_show_what_gold_has(shop: Shop, output: Path, tmp_path: Path, per
         assert_equal(row, {label: tier[column] for label, column in named.items()}, *named)
     assert board["totals"][0]["high_risk_customer_count"] == sum(row["high_risk_customer_count"] for row in tiers)
     assert not [row for row in json.dumps(shown).split('"') if "@" in row or re.fullmatch("[0-9a-f]{64}", row)]
+
+
+def test_tables_of_a_schema_in_capitals_are_found(tmp_path: Path) -> None:
+    gate = {
+        "schema": "Jo_reporting",
+        "alias": "gate",
+        "resource_type": "model",
+        "fqn": ["lakehouse", "reporting", "gate"],
+    }
+    (tmp_path / MANIFEST).parent.mkdir(parents=True)
+    (tmp_path / MANIFEST).write_text(json.dumps({"nodes": {"model.lakehouse.gate": gate}}))
+    write_deltalake(tmp_path / "warehouse" / "jo_reporting" / "gate", pa.table({"last_date": [date(2025, 1, 31)]}))
+    exported = export(tmp_path / "warehouse", tmp_path)
+    assert (exported.rows, exported.last_date) == ({"Jo_reporting.gate": 1}, date(2025, 1, 31))
 
 
 # The command line -------------------------------------------------------------------------------------------------------
