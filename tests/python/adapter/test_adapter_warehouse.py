@@ -1,6 +1,7 @@
 """The folder of a warehouse: its lock, its tables, and its views."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -83,6 +84,15 @@ def test_tables_and_schemas_are_what_lies_in_the_folder(warehouse: Warehouse, tm
     (tmp_path / "file").touch()
     assert list(warehouse.tables()) == [("dev", "a"), ("dev", "b")]
     assert warehouse.schemas() == ["dev", "gold"]
+
+
+def test_folders_that_are_none_of_the_adapter_s_are_left_alone(warehouse: Warehouse, tmp_path: Path) -> None:
+    path = write(warehouse, "a", x=[1])
+    shutil.copytree(path, tmp_path / "dev-backup" / "a")
+    shutil.copytree(path, tmp_path / "dev" / "a.old")
+    (tmp_path / "lost+found").mkdir()
+    assert warehouse.schemas() == ["dev"]
+    assert list(warehouse.tables()) == [("dev", "a")]
 
 
 def test_state_is_that_of_the_newest_version(warehouse: Warehouse) -> None:

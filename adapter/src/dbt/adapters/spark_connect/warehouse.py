@@ -134,13 +134,16 @@ class Warehouse:
 
     def tables(self) -> Iterator[tuple[str, str]]:
         """Schema and name of every table, sorted. A folder without a commit is none: a killed first write leaves it."""
+        schemas = self.schemas()
         for log in sorted(self.root.glob("[!._]*/*/_delta_log")):
-            if _newest_commit(log):
-                yield log.parent.parent.name, log.parent.name
+            schema, name = log.parts[-3:-1]
+            if schema in schemas and _PLAIN_NAME.fullmatch(name) and _newest_commit(log):
+                yield schema, name
 
     def schemas(self) -> list[str]:
-        """The schemas that have a folder, sorted."""
-        return sorted(folder.name for folder in self.root.glob("[!._]*") if folder.is_dir())
+        """The schemas that have a folder, sorted. A folder with another name, such as `lost+found`, is none."""
+        folders = (folder for folder in self.root.glob("[!._]*") if folder.is_dir())
+        return sorted(folder.name for folder in folders if _PLAIN_NAME.fullmatch(folder.name))
 
     def state(self, schema: str, identifier: str) -> TableState | None:
         """The newest version of a table, None if there is no such table.
