@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,9 @@ def test_a_lone_carriage_return_is_seen_where_two_blocks_meet(stage: Stage, monk
         (b"a,A\n1,2\n", "orders.csv: the header has the column 'a' more than once."),
         (b"a,\n1,2\n", "orders.csv: column 2 of the header has no name."),
         (b"a,_b\n1,2\n", "orders.csv: the column '_b' begins with '_', which is kept for audit columns."),
+        (b"a,b`c\n1,2\n", "orders.csv: the column 'b`c' has a `, which no column's name may have."),
+        (b"a,b\\\n1,2\n", "orders.csv: the column 'b\\' has a \\, which no column's name may have."),
+        (b"a,it's\n1,2\n", "orders.csv: the column 'it's' has a ', which no column's name may have."),
         (b'a,"b\n1,2\n', "orders.csv: the header cannot be read: a quote is not closed."),
         (b"a,\xff\n1,2\n", "orders.csv: the header cannot be read: not UTF-8."),
     ],
@@ -127,6 +131,10 @@ def test_an_unusable_header_stops_the_file(stage: Stage, data: bytes, message: s
     with pytest.raises(DbtRuntimeError) as error:
         stage(data)
     assert error.value.msg == message
+
+
+def test_a_column_name_may_have_a_comma(stage: Stage) -> None:
+    assert stage(b'a,"price, usd"\n1,2\n')["columns"] == ["a", "price, usd"]
 
 
 def test_a_truncated_gzip_file_is_an_error_that_names_it(stage: Stage) -> None:
@@ -195,6 +203,14 @@ def test_find_has_the_files_of_one_name_in_code_point_order(tmp_path: Path) -> N
     assert found[0] == {"path": "orders.csv", "sha256": hashlib.sha256(b"orders.csv").hexdigest(), "bytes": 10}
     assert csv_files.find(str(tmp_path), "customers") == []
     assert csv_files.find(str(tmp_path / "missing"), "orders") == []
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has only names in UTF-8")
+def test_a_file_name_that_is_not_utf_8_is_an_error_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "orders").mkdir()
+    (tmp_path / "orders" / os.fsdecode(b"caf\xe9.csv")).write_bytes(b"a\n1\n")
+    scan = csv_files.scan(str(tmp_path), "orders", set(), [], tmp_path / "staging")
+    assert scan == {"files": [], "errors": [r"'orders/caf\udce9.csv': the file's name is not in UTF-8. Rename it."]}
 
 
 def test_any_in_looks_into_sub_folders(tmp_path: Path) -> None:

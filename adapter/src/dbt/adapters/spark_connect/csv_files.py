@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import zlib
 from collections.abc import Collection, Iterator
@@ -26,6 +27,7 @@ STAGING_FOLDER = "_staged"
 SOURCE_FILE = "_source_file"
 ROW_NUMBER = "_row_number"
 _SUFFIXES = (".csv", ".csv.gz")
+_NOT_IN_NAMES = re.compile(r"[`\\']")
 _BLOCK = 8 << 20
 _ROWS_PER_CHUNK = 50_000
 
@@ -106,10 +108,13 @@ def stage(folder: str, path: str, sha256: str, staging: Path) -> dict[str, Any]:
     Returns `columns` (the header in lower case), `rows` and `rejected` (their numbers), `data` (the Parquet file of the
     rows: the columns as strings, `_source_file`, and `_row_number`, which counts the file's records from 1, broken ones
     too) and `rejects` (`_source_file`, `_row_number`, `raw_row`, `problem`). A DbtRuntimeError names a file that is
-    empty, cannot be read, has an unusable header, or has changed since its SHA-256 was taken.
+    empty, cannot be read, has an unusable name or header, or has changed since its SHA-256 was taken.
     """
     source = Path(folder) / path
-    target = staging / hashlib.sha256(f"{path}\n{sha256}".encode()).hexdigest()
+    try:
+        target = staging / hashlib.sha256(f"{path}\n{sha256}".encode()).hexdigest()
+    except UnicodeEncodeError:
+        raise DbtRuntimeError(f"{path!r}: the file's name is not in UTF-8. Rename it.") from None
     summary = target.with_suffix(".json")
     if summary.exists():
         return cast(dict[str, Any], json.loads(summary.read_text()))
@@ -169,6 +174,9 @@ def _header(source: Path, path: str) -> tuple[list[str], list[str]]:
             raise DbtRuntimeError(f"{path}: the header has the column '{name}' more than once.")
         if name.startswith("_"):
             raise DbtRuntimeError(f"{path}: the column '{name}' begins with '_', which is kept for audit columns.")
+        # They would end the name, or the text, where it stands in a statement.
+        if odd := _NOT_IN_NAMES.search(name):
+            raise DbtRuntimeError(f"{path}: the column '{name}' has a {odd[0]}, which no column's name may have.")
     return record.fields, names
 
 
