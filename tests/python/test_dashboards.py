@@ -72,6 +72,13 @@ def test_an_exposure_names_what_its_board_reads(name: str) -> None:
     assert behind == refs(BOARDS / "charts" / "phone" / f"{name}.yml")
 
 
+def test_boards_repeat_what_they_give_a_name_to() -> None:
+    for path in (BOARDS / "charts").rglob("*.yml"):
+        tokens = list(yaml.scan(path.read_text()))
+        anchors = {token.value for token in tokens if isinstance(token, yaml.AnchorToken)}
+        assert anchors == {token.value for token in tokens if isinstance(token, yaml.AliasToken)}, path.name
+
+
 # Columns ----------------------------------------------------------------------------------------------------------------
 
 
