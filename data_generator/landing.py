@@ -31,7 +31,10 @@ class LandingFolder:
 
     def __enter__(self) -> Self:
         if not self._force and (found := _csv_files(self.path)):
-            raise UserError(f"{self.path} already holds data ({found[0]}); choose another --output, or use --force")
+            raise UserError(
+                f"{self.path} already holds data ({found[0]}); choose another --output, or use --force. To change to "
+                "another shop remove the tables, too (warehouse/): else both shops are in the same tables"
+            )
         self.partial.mkdir(parents=True, exist_ok=True)
         self._lock = _locked(self.partial)
         _empty(self.partial)

@@ -901,6 +901,7 @@ def test_a_folder_with_data_is_refused(capsys: pytest.CaptureFixture[str], tmp_p
     message = failure(capsys, "generate", "--output", str(tmp_path), "--scale", "0.001")
     assert f"{tmp_path} already holds data ({present})" in message
     assert "--force" in message
+    assert "remove the tables, too (warehouse/)" in message
     assert everything(tmp_path) == {present: b"precious"}
 
 
