@@ -101,6 +101,18 @@ SCENARIO: dict[str, Files] = {
             "62,303,2018-12-01T00:05:00,add_to_cart,10,1,,,,",
         ],
     },
+    "a session of three months, and one within them": {
+        "sessions/three-months.csv": [
+            "304,3,2018-05-31T23:50:00,mobile,email,FR",
+            "305,2,2018-06-10T10:00:00,desktop,direct,DE",
+        ],
+        "events/three-months.csv": [
+            "63,304,2018-05-31T23:50:00,page_view,10,,,,,",
+            "64,304,2018-06-15T12:00:00,add_to_cart,10,1,,,,",
+            "65,304,2018-07-01T00:05:00,page_view,10,,,,,",
+            "66,305,2018-06-10T10:00:00,page_view,11,,,,,",
+        ],
+    },
     "an event without a product, and a session without a customer": {
         "sessions/nobody.csv": ["301,,2025-02-05T10:00:00,mobile,organic,US"],
         "events/nobody.csv": [
@@ -126,6 +138,9 @@ CORRECTIONS: dict[str, Files] = {
     },
     "a product changes its name and cost": {
         "products/renamed.csv": ["10,Maps,World atlas,22.00,13.00,9.00"],
+    },
+    "the session within the other one changes": {
+        "sessions/changed.csv": ["305,1,2018-06-10T10:00:00,tablet,direct,DE"],
     },
     "a customer changes": {
         "customers/changed.csv": ["1,Ann Lee,ann.lee@example.com,CA,31,2024-01-05,False"],

@@ -107,6 +107,38 @@ def test_a_new_day_leaves_the_files_of_other_months_alone(history: Shop, finishe
         assert "_month=2025-03" not in {month for month, _ in kept}, name
 
 
+def test_a_late_event_and_a_new_price_leave_the_months_between_alone(finished: Shop, tmp_path: Path) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    names = (
+        "silver.int_events",
+        "gold.session_metrics",
+        "gold.site_funnel",
+        "gold.product_metrics",
+        "gold.product_funnel",
+    )
+    before = {name: set(DeltaTable(str(shop.path(name))).file_uris()) for name in names}
+    product = shop.table("silver.int_products").iloc[0]
+    shop.deliver(
+        {
+            "sessions/late.csv": [
+                "a,1,2025-01-05T10:00:00,mobile,organic,US",
+                "b,1,2025-03-31T10:00:00,mobile,organic,US",
+            ],
+            "events/late.csv": [
+                f"9000001,a,2025-01-05T10:00:00,page_view,{product.product_id},,,,,",
+                f"9000002,b,2025-03-31T10:00:00,page_view,{product.product_id},,,,,",
+            ],
+            "products/price.csv": [
+                f"{product.product_id},{product.category},{product.product_name},999.00,{product.cost_usd},1.00"
+            ],
+        }
+    )
+    shop.build()
+    for name in names:
+        kept = before[name] & set(DeltaTable(str(shop.path(name))).file_uris())
+        assert {Path(uri).parts[-2] for uri in kept} == {"_month=2025-02"}, name
+
+
 @pytest.mark.parametrize("chain", range(CHAINS))
 def test_killed_runs_end_where_an_undisturbed_run_ends(
     history: Shop, finished: Shop, tmp_path: Path, chain: int

@@ -1,13 +1,13 @@
 {{ config(materialized='incremental', incremental_strategy='replace_where', partition_by='_month') }}
 
-{%- set span = session_span() %}
-{{ replace_span(span) }}
+{%- set months = session_months() %}
+{{ replace_months(months) }}
 with
 {%- if is_incremental() %}
 reaching_over as (
 
     select * from {{ this }}
-    where {{ reaches_over(span) }}
+    where {{ reaches_over(months) }}
 
 ),
 {%- endif %}
@@ -19,7 +19,7 @@ events as (
     {%- if is_incremental() %}
     left anti join reaching_over on events.session_id = reaching_over.session_id
     {%- endif %}
-    where {{ in_span(span) }}
+    where {{ in_months(months) }}
 
 ),
 
@@ -120,7 +120,7 @@ final as (
         view_count, cart_count, checkout_count, order_count, revenue, has_purchased, furthest_stage, device, source,
         country, _ordered_stages, _month, cast({{ next_version() }} as bigint) as _version
     from reaching_over
-    where {{ in_span(span) }}
+    where {{ in_months(months) }}
     {%- endif %}
 
 )

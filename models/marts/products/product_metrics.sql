@@ -1,10 +1,20 @@
 {{ config(materialized='incremental', incremental_strategy='replace_where', partition_by='_month') }}
 
+{%- set renamed %}
+    select metrics._month
+    from {{ this }} as metrics
+    inner join {{ ref('int_products') }} as products on metrics.product_id = products.product_id
+    where
+        metrics.product_name <> coalesce(products.product_name, 'UNKNOWN')
+        or metrics.category <> coalesce(products.category, 'UNKNOWN')
+{%- endset %}
+
 {#- A row without orders is there for its events, whatever they are. #}
 {%- set months = changed_months(
     [ref('int_events'), ref('int_order_lines')],
-    dimensions=[ref('int_products')],
     rows_from=['order_count = 0 or view_count > 0 or cart_count > 0', 'order_count > 0'],
+    dimensions=[ref('int_products')],
+    outdated=renamed,
 ) %}
 {{ replace_months(months) }}
 with events as (
