@@ -99,7 +99,7 @@ def beta_quadrature(a, b):
 
 def expected_orders(parameters, x, t, T, days):
     """Number of orders to be expected in the next `days` days: equation 10, as the mean over the probability p with
-    which a living customer leaves. Unlike the closed form it has no gap at a = 1, nor a difference of nearly equal terms.
+    which a living customer leaves. Unlike the closed form it has no gap at a = 1, and no terms that nearly cancel.
     """
     r, alpha, a, b = parameters
     orders = np.zeros(len(x))
