@@ -4,7 +4,7 @@
   {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot'] -%}
     {%- set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) -%}
     {%- set relation = load_relation(relation) -%}
-    {%- if relation is not none and relation.is_table and table in [none, relation | string] -%}
+    {%- if relation is not none and relation.is_table and table in [none, relation.schema ~ '.' ~ relation.identifier] -%}
       {%- do found.append(relation) -%}
     {%- endif -%}
   {%- endfor -%}

@@ -1,3 +1,4 @@
 {% macro landing_path() -%}
-  {{ return(env_var('LAKEHOUSE_LANDING', var('landing_path'))) }}
+  {%- set path = env_var('LAKEHOUSE_LANDING', var('landing_path')) -%}
+  {{ return(path.rstrip('/') or path) }}
 {%- endmacro %}

@@ -22,6 +22,10 @@
       or columns | map('first') | select('equalto', '_') | list -%}
     {%- if modules.re.search('[][{}*?,\\\\]', row.path) -%}
       {%- do errors.append(row.path ~ ": a file's name cannot have any of [ ] { } * ? , or a backslash.") -%}
+    {%- elif modules.re.search("[`'\\\\\"]", columns | join(',')) -%}
+      {%- do errors.append(
+        row.path ~ ": a column's name cannot have a backtick, backslash, quote or comma: " ~ columns | join(', ') ~ '.'
+      ) -%}
     {%- elif unusable -%}
       {%- do errors.append(
         row.path ~ ': the header has a column twice, one without a name, or one that begins with _: ' ~ columns | join(', ') ~ '.'

@@ -55,8 +55,8 @@ class Stub:
             return ["rows", "rejected"], [(10, 1)]
         if "`information_schema`.`tables`" in lower:
             return self._tables(text)
-        if lower.startswith("with changed_months as"):
-            return ["first", "last"], [("2025-01", "2025-02")]
+        if lower.startswith("with existing as"):
+            return ["_month"], [("2025-01",), ("2025-02",)]
         if re.match(r"select (distinct )?_month from", lower):
             return ["_month"], [("2025-01",)]
         if lower.startswith("select (select count(*)"):

@@ -105,6 +105,9 @@ def test_what_only_databricks_has(first: Stub) -> None:
         "comment '",
         "create or replace function `lakehouse_dev`.`silver`.mask_text(value string)",
         "alter column `email` set mask `lakehouse_dev`.`silver`.mask_text",
+        "alter table `lakehouse_dev`.`gold`.`customer_360` alter column `name` set mask",
+        "alter table `lakehouse_dev`.`reporting`.`rpt_customer_360` alter column `name` set mask",
+        "alter table `lakehouse_dev`.`bronze`.`stg_unparsable_rows` alter column `raw_row` set mask",
         "with row filter `lakehouse_dev`.`silver`.`may_read_entity` on (`entity`)",
         "grant select on `lakehouse_dev`.`reporting`.`rpt_executive_sales` to `lakehouse_readers`",
         "set tblproperties ('lakehouse.inputs' = '{\"",
@@ -124,7 +127,7 @@ def test_a_later_run_merges_and_replaces_months(later: Stub) -> None:
     assert re.search(
         r"insert into `lakehouse_dev`.`silver`.`int_events` by name replace where _month in \('2025-01'\)", sent
     )
-    assert re.search(r"`session_metrics` by name replace where _month between '2025-01' and '2025-02'", sent)
+    assert re.search(r"`session_metrics` by name replace where _month in \('2025-01', '2025-02'\)", sent)
     assert "create or replace table `lakehouse_dev`.`silver`.`int_events`" not in sent
 
 

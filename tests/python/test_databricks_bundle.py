@@ -49,6 +49,18 @@ def test_every_dashboard_is_in_the_bundle() -> None:
     assert files == set((PROJECT / "dashboards" / "databricks").glob("*.lvdash.json"))
 
 
+def test_the_job_gives_dbt_the_group_that_the_dashboards_are_shared_with() -> None:
+    (task,) = BUNDLE["resources"]["jobs"]["lakehouse"]["tasks"]
+    build = task["dbt_task"]["commands"][-1]
+    assert build.startswith("dbt build ")
+    given = yaml.safe_load(re.sub(r"\$\{(.*?)\}", r"<\1>", re.search(r"--vars '(.*)'", build)[1]))  # type: ignore[index]
+    assert given.keys() == {"landing_path", "reader_group"}
+    readers = {
+        right["group_name"] for board in BUNDLE["resources"]["dashboards"].values() for right in board["permissions"]
+    }
+    assert given["reader_group"].replace("<", "${").replace(">", "}") in readers
+
+
 def test_the_job_runs_what_the_project_is_tested_with() -> None:
     locked = (PROJECT / "requirements.txt").read_text().splitlines()
     environment = BUNDLE["resources"]["jobs"]["lakehouse"]["environments"][0]["spec"]
