@@ -85,7 +85,7 @@
     | selectattr('node.name', 'equalto', 'gate') | selectattr('status', 'equalto', 'skipped') | list -%}
   {%- do log('', info=true) -%}
   {%- if closed -%}
-    {%- do log('A test failed, so the reporting tables keep the figures of their last good build:', info=true) -%}
+    {%- do log('A test or a model failed, so the reporting tables keep the figures of their last good build:', info=true) -%}
   {%- endif -%}
   {%- set line = '%-22s %18s' -%}
   {%- do log(line | format('days', row.first_date ~ ' to ' ~ row.last_date), info=true) -%}

@@ -20,7 +20,8 @@
     {%- set extra = file.columns | reject('in', columns) | list -%}
     {%- do file.update(new_columns=extra | join(', ')) -%}
   {%- endfor -%}
-  {%- if not scan.files and not scan.errors and not known -%}
+  {%- set optional = lakehouse.landing_entities()[entity].config.get('meta', {}).get('optional') -%}
+  {%- if not scan.files and not scan.errors and not known and not optional -%}
     {%- do scan.errors.append(
       'There is no file of ' ~ entity ~ ' in ' ~ lakehouse.landing_path() ~ ': expected ' ~ entity ~ '.csv, '
       ~ entity ~ '.csv.gz, or files with these endings below ' ~ entity ~ '/.'

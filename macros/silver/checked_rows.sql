@@ -9,6 +9,7 @@
 
 {% macro default__checked_rows(staging, fields, derived) -%}
 {%- set kinds = lakehouse.field_kinds(fields) -%}
+{%- do lakehouse.check_fields(staging, fields, kinds) -%}
 {%- set audit = ['_source_file', '_row_number', '_batch_id', '_ingested_at', '_version'] -%}
 {#- Delivered columns never begin with _, so the names of this macro do. -#}
 with delivered as (

@@ -62,6 +62,17 @@ def test_a_landing_folder_that_is_emptied_after_a_run(shop: Shop, capsys: pytest
     assert len(shop.table("bronze.ingested_files")) == len(GOOD)
 
 
+def test_files_of_no_entity_are_named(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.deliver({f"orderitems/{day}.csv": b"order_id\n1\n" for day in range(4)})
+    shop.deliver({"event.csv.gz": b"", "old/events.csv": b"", "events/a/b.csv": GOOD["events.csv"]})
+    assert not messages(shop, "--no-quiet", *STAGING)
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "so they are not read: event.csv.gz, old/events.csv, orderitems/0.csv, orderitems/1.csv, orderitems/2.csv and 1 more."
+        in said
+    )
+
+
 def test_errors_stop_their_entity_and_no_other(shop: Shop) -> None:
     shop.deliver(
         {
@@ -199,7 +210,7 @@ def test_what_may_not_be_read_is_named(monkeypatch: pytest.MonkeyPatch, locked: 
         Path(folder).chmod(0o755)
         (shop.landing / locked).chmod(0)
         monkeypatch.setattr(csv_files, "find", as_nobody(csv_files.find))
-        monkeypatch.setattr(csv_files, "any_in", as_nobody(csv_files.any_in))
+        monkeypatch.setattr(csv_files, "paths", as_nobody(csv_files.paths))
         # One thread: the user is that of the whole process.
         said = messages(shop, *STAGING, "--threads", "1")
         (shop.landing / locked).chmod(0o755)

@@ -91,6 +91,37 @@ def own_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return project
 
 
+def test_mistakes_in_an_entity_or_a_rule_are_named(new_shop: Callable[[], Shop], own_project: Path) -> None:
+    shop = new_shop()
+    shop.deliver({path: rows for path, rows in CLEAN.items() if not path.startswith("reviews")})
+    sources = own_project / "models" / "staging" / "_staging__sources.yml"
+    declared = sources.read_text()
+    assert "      - name: reviews\n" in declared
+    sources.write_text(
+        declared.replace("      - name: reviews\n", "      - name: reviews\n        config: {meta: {optional: true}}\n")
+    )
+    assert shop.dbt("run", "--select", "+int_reviews").success
+    assert len(shop.table("silver.int_reviews")) == 0
+
+    checked = own_project / "models" / "intermediate" / "int_reviews_checked.sql"
+    fields = checked.read_text()
+    checked.write_text(fields.replace("    ['rating',", "    ['helpful', 'helpful', 'boolean'],\n    ['rating',"))
+    rules = own_project / "macros" / "silver" / "quarantine_rules.sql"
+    rules.write_text(rules.read_text().replace("'invalid_boolean', ", ""))
+    said = {
+        r.node.name: r.message
+        for r in shop.dbt("run", "--select", "int_reviews_checked", "int_customers_checked").result
+    }
+    assert (
+        "int_reviews_checked reads the column helpful, which models/staging/_staging__sources.yml"
+        in said["int_reviews_checked"]
+    )
+    assert (
+        "The rule invalid_boolean of the kind boolean is not in macros/silver/quarantine_rules.sql."
+        in said["int_customers_checked"]
+    )
+
+
 def test_replay_of_the_quarantine(new_shop: Callable[[], Shop], own_project: Path) -> None:
     shop = new_shop()
     shop.deliver(CLEAN)

@@ -213,13 +213,15 @@ def test_a_file_name_that_is_not_utf_8_is_an_error_that_names_it(tmp_path: Path)
     assert scan == {"files": [], "errors": [r"'orders/caf\udce9.csv': the file's name is not in UTF-8. Rename it."]}
 
 
-def test_any_in_looks_into_sub_folders(tmp_path: Path) -> None:
-    assert not csv_files.any_in(str(tmp_path / "missing"))
+def test_paths_are_those_of_all_csv_files(tmp_path: Path) -> None:
+    assert csv_files.paths(str(tmp_path / "missing")) == []
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "a" / "b" / "readme.txt").touch()
-    assert not csv_files.any_in(str(tmp_path))
+    assert csv_files.paths(str(tmp_path)) == []
     (tmp_path / "a" / "b" / "x.csv.gz").touch()
-    assert csv_files.any_in(str(tmp_path))
+    (tmp_path / os.fsdecode(b"caf\xe9.csv")).touch()
+    (tmp_path / "b.csv").touch()
+    assert csv_files.paths(str(tmp_path)) == ["a/b/x.csv.gz", "b.csv", r"caf\xe9.csv"]
 
 
 def test_a_folder_that_may_not_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +237,9 @@ def test_a_folder_that_may_not_be_read_is_an_error(tmp_path: Path, monkeypatch: 
     with pytest.raises(DbtRuntimeError, match="closed: Permission denied"):
         csv_files.find(str(tmp_path), "orders")
     with pytest.raises(DbtRuntimeError, match="closed: Permission denied"):
-        csv_files.any_in(str(tmp_path))
+        csv_files.paths(str(tmp_path / "orders" / "closed"))
+    (tmp_path / "orders.csv").touch()
+    assert csv_files.paths(str(tmp_path)) == ["orders.csv"]
 
 
 def test_scan_stages_what_is_new_and_says_what_is_wrong_with_the_rest(tmp_path: Path) -> None:

@@ -32,22 +32,31 @@ _BLOCK = 8 << 20
 _ROWS_PER_CHUNK = 50_000
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    """The .csv and .csv.gz files in a folder and below. An OSError for a folder that may not be read."""
+def _below(folder: Path, partly: bool = False) -> Iterator[Path]:
+    """The .csv and .csv.gz files in a folder and below. An OSError if it may not be read.
+
+    partly: leave out a folder below it that may not be read, which is else an OSError, too.
+    """
 
     def stop(error: OSError) -> None:
-        raise error
+        if not partly or error.filename == str(folder):
+            raise error
 
     if folder.is_dir():
         for parent, _, names in os.walk(folder, onerror=stop):
             yield from (Path(parent, name) for name in names if name.endswith(_SUFFIXES))
 
 
-def any_in(folder: str) -> bool:
-    """True if there is a .csv or .csv.gz file in the folder or below. A DbtRuntimeError if it may not be read."""
+def paths(folder: str) -> list[str]:
+    """The .csv and .csv.gz files in the folder and below, as sorted paths relative to it; none if there is no folder.
+
+    A folder below that may not be read is left out: `find` says so of the name that it belongs to. A DbtRuntimeError if
+    the folder itself may not be read.
+    """
     root = Path(folder)
     with _readable(root):
-        return next(_below(root), None) is not None
+        found = sorted(path.relative_to(root).as_posix() for path in _below(root, partly=True))
+    return [os.fsencode(path).decode(errors="backslashreplace") for path in found]
 
 
 def find(folder: str, name: str) -> list[dict[str, Any]]:

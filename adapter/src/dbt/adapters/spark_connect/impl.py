@@ -226,10 +226,10 @@ class SparkConnectAdapter(SparkAdapter):
         """See `csv_files.scan`. Staged files lie in the warehouse until `clear_staged_csv`."""
         return csv_files.scan(folder, name, {(path, sha256) for path, sha256 in known}, required, self._staging)
 
-    @available.parse(lambda *_, **__: True)
-    def has_csv(self, folder: str) -> bool:
-        """True if there is a .csv or .csv.gz file in the folder or below."""
-        return csv_files.any_in(folder)
+    @available.parse(lambda *_, **__: [])
+    def csv_paths(self, folder: str) -> list[str]:
+        """See `csv_files.paths`."""
+        return csv_files.paths(folder)
 
     @available.parse(lambda *_, **__: {})
     def stage_csv(self, folder: str, path: str, sha256: str) -> dict[str, Any]:
