@@ -52,7 +52,8 @@
       {%- set names = paths[0] if paths | length == 1 else '{' ~ paths | join(',') ~ '}' %}
       {{ lakehouse.text_literal(lakehouse.landing_path() ~ '/' ~ names) }},
       format => 'csv',
-      schema => '{% for column in columns %}`{{ column }}` string, {% endfor %}_corrupt_record string',
+      {%- set schema %}{% for column in columns %}`{{ column }}` string, {% endfor %}_corrupt_record string{% endset %}
+      schema => {{ lakehouse.text_literal(schema) }},
       header => true,
       multiLine => true,
       escape => '"',

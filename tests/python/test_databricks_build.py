@@ -88,7 +88,7 @@ DELIVERIES: list[Files] = [
     FIRST,
     LATER
     | {
-        "reviews/100% new + more.csv": ["902,500,11,4,Good,2025-02-02T00:00:00"],
+        "reviews/100% new + more.csv": HEADERS["reviews"] + ",customer's \\note\n902,500,11,4,Good,2025-02-02,é\n",
         # A quote that is never closed takes along what follows it, for Spark's reader.
         "events/broken.csv": [row for row in SCENARIO["broken rows"]["events/broken.csv"] if '"' not in str(row)],
     },
