@@ -1,4 +1,3 @@
-{#- The relation of a model by its name, none if it was not built: for where dbt has no ref(), in hooks and in sources. -#}
 {% macro relation_of(model_name) -%}
   {#- by its key: to go through dbt's graph takes a second #}
   {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ model_name] -%}

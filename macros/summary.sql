@@ -1,7 +1,3 @@
-{#-
-  The end of `dbt build`: rows in and out of each layer, what is in quarantine, and the headline figures of the reporting
-  tables. Nothing after other commands, or after a build of a part.
--#}
 {% macro summary(results) -%}
   {%- set built = results | map(attribute='node.name') | list -%}
   {%- if execute and flags.WHICH == 'build' and 'gate' in built and 'ingested_files' in built -%}

@@ -1,4 +1,3 @@
-{#- The tables of the project that exist, or the one named `<schema>.<table>`. -#}
 {% macro lakehouse_tables(table=none) -%}
   {%- set found = [] -%}
   {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot'] -%}

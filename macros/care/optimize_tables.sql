@@ -1,7 +1,3 @@
-{#-
-  `dbt run-operation optimize_tables`: join the small files of every table, and delete those that no version of the last
-  `retention_hours` reads. Versions from before can no longer be restored.
--#}
 {% macro optimize_tables(retention_hours=168, table=none) -%}
   {%- if execute -%}
     {%- for relation in lakehouse.lakehouse_tables(table) -%}

@@ -1,7 +1,3 @@
-{#-
-  `dbt run-operation restore --args '{batch: 3}'`: every table as it was before the run that loaded batch 3; with
-  `table: gold.daily_sales` only that one. A table that did not exist then is removed.
--#}
 {% macro restore(batch, table=none) -%}
   {%- if execute -%}
     {%- set files = lakehouse.relation_of('ingested_files') -%}

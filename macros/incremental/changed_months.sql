@@ -1,9 +1,3 @@
-{#-
-  The months that an incremental model has to work on again: those in which a table it reads has changed since, and those
-  that have rows from such a table and that the table has no more. Which rows these are says a condition for each table in
-  `rows_from`; without it they are all rows. A table in `dimensions` has no months: when it has changed, the query
-  `outdated` finds the months of rows that say something else than it does now. None (all months) in a full build.
--#}
 {% macro changed_months(relations, rows_from=none, dimensions=[], outdated=none) -%}
   {{ return(adapter.dispatch('changed_months', 'lakehouse')(relations, rows_from, dimensions, outdated)) }}
 {%- endmacro %}

@@ -1,4 +1,3 @@
-{#- The months of orders that have changed or whose items have, see `changed_months`. Items have no day of their own. -#}
 {% macro changed_order_months() -%}
   {{ return(adapter.dispatch('changed_order_months', 'lakehouse')()) }}
 {%- endmacro %}

@@ -4,7 +4,6 @@
   session can, and stays as it is.
 -#}
 
-{#- The months of these sessions; none in a full build, an empty list if there are no such sessions. -#}
 {% macro session_months() -%}
   {{ return(adapter.dispatch('session_months', 'lakehouse')()) }}
 {%- endmacro %}
@@ -59,7 +58,6 @@
 {%- endmacro %}
 
 
-{#- A condition on a session of this model's table: it has a day in these months, and another one outside of them. -#}
 {% macro reaches_over(months) -%}
   {{ return(adapter.dispatch('reaches_over', 'lakehouse')(months)) }}
 {%- endmacro %}

@@ -1,4 +1,3 @@
-{#- After a run in which every staging model was built, nothing of what was staged is needed any more. -#}
 {% macro clear_staged_files(results) -%}
   {{ return(adapter.dispatch('clear_staged_files', 'lakehouse')(results)) }}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#-
-  The rows of an entity's files that are in the ledger and not in the staging table yet, as a query. A batch reaches the
-  table in one commit, so a batch that the table has is there whole; one that a killed run left out is loaded now.
+  A batch reaches the table in one commit, so a batch that the table has is there whole; one that a killed run left out is
+  loaded now.
 -#}
 {% macro landed_rows(entity) -%}
   {{ return(adapter.dispatch('landed_rows', 'lakehouse')(entity)) }}

@@ -1,4 +1,3 @@
-{#- The sources of the landing folder, by entity. -#}
 {% macro landing_entities() -%}
   {%- set entities = {} -%}
   {%- for source in (graph.sources.values() if execute else []) if source.source_name == 'landing' -%}

@@ -1,4 +1,3 @@
-{#- The paths of all files in the landing folder, in their order. -#}
 {% macro landing_files() -%}
   {{ return(adapter.dispatch('landing_files', 'lakehouse')()) }}
 {%- endmacro %}

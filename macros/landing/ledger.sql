@@ -1,4 +1,3 @@
-{#- The files that were taken in, as rows; none before the first run. -#}
 {% macro ledger() -%}
   {%- set relation = load_relation(ref('ingested_files')) if model.name != 'ingested_files' else load_relation(this) -%}
   {%- if relation is none -%}{{ return([]) }}{%- endif -%}

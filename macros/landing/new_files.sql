@@ -1,7 +1,4 @@
-{#-
-  The rows of `ingested_files` for the files that this run takes in, as a query: one batch for all of them. An entity with
-  an error takes part in no batch; its staging model says what the error is.
--#}
+{#- An entity with an error takes part in no batch; its staging model says what the error is. -#}
 {% macro new_files() -%}
   {{ return(adapter.dispatch('new_files', 'lakehouse')()) }}
 {%- endmacro %}

@@ -1,4 +1,3 @@
-{#- The newest time in a column of a model's table, as a query for the freshness of a source. -#}
 {% macro newest_time(model_name, column) -%}
   {%- set relation = lakehouse.relation_of(model_name) -%}
   {%- if relation is none -%}

@@ -1,4 +1,3 @@
-{#- A temporary view of what `staged_views` has grouped. -#}
 {% macro register_staged(name, kind, group) -%}
   {{ return(adapter.dispatch('register_staged', 'lakehouse')(name, kind, group)) }}
 {%- endmacro %}

@@ -1,4 +1,3 @@
-{#- The files of an entity that are not known yet, with their header and numbers of rows, and what is wrong with them. -#}
 {% macro scan_files(entity, known, required) -%}
   {{ return(adapter.dispatch('scan_files', 'lakehouse')(entity, known, required)) }}
 {%- endmacro %}

@@ -1,4 +1,3 @@
-{#- The files of an entity that are not in the ledger yet, staged, and the errors that keep them from being loaded. -#}
 {% macro scan_landing(entity, ledger) -%}
   {{ return(adapter.dispatch('scan_landing', 'lakehouse')(entity, ledger)) }}
 {%- endmacro %}

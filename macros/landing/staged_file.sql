@@ -1,4 +1,3 @@
-{#- A file of the ledger, ready to be read: its columns, and the staged files of its rows and of its lines that are none. -#}
 {% macro staged_file(file) -%}
   {{ return(adapter.dispatch('staged_file', 'lakehouse')(file)) }}
 {%- endmacro %}

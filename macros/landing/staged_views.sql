@@ -1,7 +1,3 @@
-{#-
-  Temporary views of an entity's staged files that this model's table lacks: one for each batch and set of columns.
-  kind: `data` (rows) or `rejects` (lines that are no rows). files: the entity's files in the ledger.
--#}
 {% macro staged_views(entity, kind, files) -%}
   {%- set count = 'row_count' if kind == 'data' else 'rejected_count' -%}
   {%- set loaded = run_query('select max(_batch_id) from ' ~ this).columns[0].values()[0] if is_incremental() else none -%}

@@ -1,4 +1,3 @@
-{#- Those of some files of the landing folder that belong to no entity. -#}
 {% macro stray_files(paths) -%}
   {%- set strays = [] -%}
   {%- set entities = lakehouse.landing_entities() -%}

@@ -1,4 +1,3 @@
-{#- The lines that are no rows of their files, of all entities, not loaded yet; see `landed_rows`. -#}
 {% macro unparsable_rows() -%}
   {{ return(adapter.dispatch('unparsable_rows', 'lakehouse')()) }}
 {%- endmacro %}

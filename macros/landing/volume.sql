@@ -1,6 +1,5 @@
 {#- Databricks: the landing folder is a Unity Catalog volume, which the warehouse reads with read_files(). -#}
 
-{#- A query for the .csv and .csv.gz files of the volume: path in it, SHA-256, bytes. -#}
 {% macro volume_files() -%}
     select
       {{ lakehouse.path_in_volume('path') }} as path,
@@ -16,7 +15,6 @@
 {%- endmacro %}
 
 
-{#- The columns of a file of the volume, in lower case, in their order. -#}
 {% macro volume_header(path) -%}
   {%- set query -%}
     select split_part(replace(value, '\r', '\n'), '\n', 1) as header
@@ -35,9 +33,8 @@
 
 
 {#-
-  A query for the records of files of the volume with one header: the columns, `_corrupt_record` (the whole record, if it
-  is no row of the header), `_source_file` and `_row_number`. A file is one partition, since records may span lines.
-  Spark refuses to read nothing but `_corrupt_record`; that the numbers are ordered by a column, too, only keeps it from that.
+  A file is one partition, since records may span lines. Spark refuses to read nothing but `_corrupt_record`; that the
+  numbers are ordered by a column, too, only keeps it from that.
 -#}
 {% macro volume_rows(paths, columns) -%}
     select

@@ -1,4 +1,3 @@
-{#- A variable that holds a day, as a date of the engine; none if it is empty. -#}
 {% macro date_var(name) -%}
   {{ return(adapter.dispatch('date_var', 'lakehouse')(name)) }}
 {%- endmacro %}

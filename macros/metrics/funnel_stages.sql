@@ -1,4 +1,3 @@
-{#- The stages of the funnel in their order, each with the column of `session_metrics` that counts its events. -#}
 {% macro funnel_stages() -%}
   {{ return({
     'page_view': 'view_count',

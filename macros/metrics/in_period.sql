@@ -1,4 +1,3 @@
-{#- A condition: the day lies between the variables `start_date` and `end_date`, both inclusive; an empty one is no limit. -#}
 {% macro in_period(day) -%}
   {{ return(adapter.dispatch('in_period', 'lakehouse')(day)) }}
 {%- endmacro %}

@@ -1,4 +1,3 @@
-{#- When each session of the stage before reached the next one: its first event of that type at or after. -#}
 {% macro next_stage(previous, event_type) -%}
   {{ return(adapter.dispatch('next_stage', 'lakehouse')(previous, event_type)) }}
 {%- endmacro %}

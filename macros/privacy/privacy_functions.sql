@@ -1,4 +1,3 @@
-{#- The functions that hide personal data, made before the tables that use them. Only Unity Catalog has such functions. -#}
 {% macro privacy_functions() -%}
   {{ return(adapter.dispatch('privacy_functions', 'lakehouse')()) }}
 {%- endmacro %}
@@ -28,8 +27,8 @@
 
 
 {#-
-  Masks columns of a table for everybody outside of the group `personal_data_group`, for the hook after its model. What
-  filters the rows of a table is its configuration `row_filter`: what a hook sets, dbt-databricks takes off in each run.
+  What filters the rows of a table is its configuration `row_filter`: what a hook sets, dbt-databricks takes off in each
+  run.
 -#}
 {% macro mask_personal_data(columns) -%}
   {{ return(adapter.dispatch('mask_personal_data', 'lakehouse')(columns)) }}

@@ -1,4 +1,3 @@
-{#- A query for the rows of some tables that hold an email address in a text column: the table, and the row's texts. -#}
 {% macro rows_with_emails(relations) -%}
   {{ return(adapter.dispatch('rows_with_emails', 'lakehouse')(relations)) }}
 {%- endmacro %}

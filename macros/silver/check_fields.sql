@@ -1,4 +1,3 @@
-{#- Errors for fields of `checked_rows` that would be left out without a word, or fail in the next shop. -#}
 {% macro check_fields(staging, fields, kinds) -%}
   {%- set entity = staging.identifier.removeprefix('stg_') -%}
   {#- neither while dbt parses, nor in unit tests, which know no sources -#}

@@ -1,8 +1,3 @@
-{#-
-  The rows of a staging table, converted, each with the first rule that it breaks: the body of an `int_<entity>_checked`
-  view. fields: [column of the result, column of the staging table, kind of `field_kinds`] for each column of the result.
-  derived: [column of the result, expression over the other columns of the result], for more columns.
--#}
 {% macro checked_rows(staging, fields, derived=[]) -%}
   {{ return(adapter.dispatch('checked_rows', 'lakehouse')(staging, fields, derived)) }}
 {%- endmacro %}

@@ -1,4 +1,3 @@
-{#- An expression that is worked out once for each row, however often its result is asked for, such as in filters. -#}
 {% macro computed_once(expression) -%}
   {{ return(adapter.dispatch('computed_once', 'lakehouse')(expression)) }}
 {%- endmacro %}

@@ -1,7 +1,3 @@
-{#-
-  A condition: the first row was delivered later than the second, both given by their aliases. or_together: or in the same
-  file of the same batch, whatever their order in it.
--#}
 {% macro delivered_later(first, second, or_together=false) -%}
   (
     {{ first }}._ingested_at > {{ second }}._ingested_at

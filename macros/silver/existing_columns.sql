@@ -1,4 +1,3 @@
-{#- Columns as this model's table has them; null for one that it lacks yet. -#}
 {% macro existing_columns(columns) -%}
   {%- set existing = adapter.get_columns_in_relation(this) | map(attribute='name') | list -%}
   {%- set expressions = [] -%}

@@ -1,8 +1,4 @@
-{#-
-  What may stand in a field of each kind: how it is converted, and the conditions under which a rule is broken. In these
-  `raw` is the field without white space and null words, `value` what the conversion makes of it.
-  fields: those of `checked_rows`; only a model with event types depends on the seed of their aliases.
--#}
+{#- By the fields it is told whether there is an event type: only then a model depends on the seed of their aliases. -#}
 {% macro field_kinds(fields) -%}
   {%- set event_type = lakehouse.event_type('{raw}') if 'event_type' in fields | map(attribute=2) -%}
   {#- UNKNOWN is what gold calls those without an id -#}

@@ -1,4 +1,3 @@
-{#- False if nothing was delivered since this model's table was built, so that its queries need not even be planned. -#}
 {% macro has_new_rows(entity) -%}
   {{ return(adapter.dispatch('has_new_rows', 'lakehouse')(entity)) }}
 {%- endmacro %}

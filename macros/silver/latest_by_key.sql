@@ -1,7 +1,3 @@
-{#-
-  The body of an incremental model with one row for each key, the latest delivery, merged by key. A row that is delivered
-  again with the same values keeps its `_version`, so that nothing that reads the table works on it again.
--#}
 {% macro latest_by_key(entity, key) -%}
   {{ return(adapter.dispatch('latest_by_key', 'lakehouse')(entity, key)) }}
 {%- endmacro %}

@@ -1,7 +1,3 @@
-{#-
-  The body of an incremental model with one row for each key, the latest delivery, partitioned by month. Only the months
-  of new rows, and those where an earlier delivery of their keys lies, are written again.
--#}
 {% macro latest_by_month(entity, key) -%}
   {{ return(adapter.dispatch('latest_by_month', 'lakehouse')(entity, key)) }}
 {%- endmacro %}

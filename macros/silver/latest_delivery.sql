@@ -1,8 +1,4 @@
-{#-
-  A CTE `latest`: the rows of a relation that win over the others of their key, the latest delivery of each.
-  keys: a query for the keys, which costs less than the rows. Nearly all keys are delivered once, so only those that are
-  not are sorted.
--#}
+{#- Nearly all keys are delivered once, so only those that are not are sorted. -#}
 {% macro latest_delivery(relation, columns, key, keys) -%}
   {{ return(adapter.dispatch('latest_delivery', 'lakehouse')(relation, columns, key, keys)) }}
 {%- endmacro %}

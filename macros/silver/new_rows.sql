@@ -1,8 +1,3 @@
-{#-
-  A condition on the rows of an `int_<entity>_checked` view: new to this model's table. When the quarantine is replayed,
-  the rows that stand in it are new again. With a line of an order that leaves it, the numbers of its equals change, so
-  of order items it is all rows of the file.
--#}
 {% macro new_rows(entity) -%}
   {{ return(adapter.dispatch('new_rows', 'lakehouse')(entity)) }}
 {%- endmacro %}

@@ -1,7 +1,3 @@
-{#-
-  A number's text without an exponent, digit by digit: `1.05e3` becomes `01050.`, what has no exponent stays as it is. Null
-  for what is no number, and for one of more than 76 places before or after the point.
--#}
 {% macro plain_number(value) -%}
   {{ return(adapter.dispatch('plain_number', 'lakehouse')(value)) }}
 {%- endmacro %}

@@ -1,4 +1,3 @@
-{#- The rules of the quarantine that a parsed row can break, in their order: a row stands under the first it breaks. -#}
 {% macro quarantine_rules() -%}
   {{ return([
     'missing_key', 'invalid_id', 'unknown_event_type', 'invalid_timestamp', 'future_timestamp', 'invalid_number',

@@ -1,7 +1,3 @@
-{#-
-  The body of the quarantine: new rows that break a rule and lines that are no rows, beside those that it has. When it is
-  replayed, rows that break no rule any more leave it.
--#}
 {% macro quarantined_rows(entities) -%}
   {{ return(adapter.dispatch('quarantined_rows', 'lakehouse')(entities)) }}
 {%- endmacro %}

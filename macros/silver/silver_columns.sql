@@ -1,4 +1,3 @@
-{#- The columns that a silver table takes from its `_checked` view, in their order: all but those that say what is wrong. -#}
 {% macro silver_columns(checked) -%}
   {%- if not execute -%}{{ return(['_month']) }}{%- endif -%}
   {%- set about_the_check = ['broken_rule', 'broken_column', 'broken_value', 'raw_row', '_version'] -%}

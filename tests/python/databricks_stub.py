@@ -65,6 +65,8 @@ class Stub:
             return ["databaseName"], [(schema,) for schema in sorted({node.schema for node in self.nodes.values()})]
         if lower.startswith("describe history"):
             return ["version"], [(7,)]
+        if lower.startswith("describe detail"):
+            return ["id"], [("6f1c",)]
         if lower.startswith("select max(version)"):
             return ["version"], [(5,)]
         if lower.startswith("show tblproperties"):

@@ -14,21 +14,14 @@ from dbt.adapters.spark_connect.engines import close_engines
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from deltalake import DeltaTable
 
+from data_generator.schema import COLUMNS
+
 PROJECT = Path(__file__).parents[2]
 # Files by name; a list is an entity's rows, without their header.
 Files = dict[str, str | bytes | list[str]]
 LAYERS = ("bronze", "silver", "gold", "reporting")
 
-HEADERS = {
-    "customers": "customer_id,name,email,country,age,signup_date,marketing_opt_in",
-    "products": "product_id,category,name,price_usd,cost_usd,margin_usd",
-    "sessions": "session_id,customer_id,start_time,device,source,country",
-    "events": "event_id,session_id,timestamp,event_type,product_id,qty,cart_size,payment,discount_pct,amount_usd",
-    "orders": "order_id,customer_id,order_time,payment_method,discount_pct,subtotal_usd,total_usd,"
-    "country,device,source",
-    "order_items": "order_id,product_id,unit_price_usd,quantity,line_total_usd",
-    "reviews": "review_id,order_id,product_id,rating,review_text,review_time",
-}
+HEADERS = {entity: ",".join(columns) for entity, columns in COLUMNS.items()}
 
 
 @cache

@@ -108,8 +108,8 @@ def source_files(shop: Shop) -> dict[str, set[str]]:
     return {entity: set(shop.table(f"bronze.stg_{entity}")["_source_file"]) for entity in HEADERS}
 
 
-def test_a_first_and_a_second_run_give_the_rows_of_the_local_target(workspace: Workspace, tmp_path: Path) -> None:
-    sail = Shop(tmp_path / "sail")
+def test_runs_and_a_restore_give_the_rows_of_the_local_target(workspace: Workspace, tmp_path: Path) -> None:
+    sail, removed, states = Shop(tmp_path / "sail"), "silver.int_reviews", []
     sail.restarts = False
     for files in DELIVERIES:
         sail.deliver(files)
@@ -117,11 +117,27 @@ def test_a_first_and_a_second_run_give_the_rows_of_the_local_target(workspace: W
         sail.build()
         # With all of dbt's tests and unit tests.
         workspace.succeed("build")
-        assert_same(tables(sail), tables(workspace))
+        states.append(tables(sail))
+        assert_same(states[-1], tables(workspace))
         assert source_files(sail) == source_files(workspace)
+        if len(states) == 1:
+            # It is younger than the batch. Made anew, its versions are counted from the start.
+            workspace.succeed("run-operation", "restore", "--args", f"{{batch: 1, table: {removed}}}")
+            assert not workspace.path(removed).exists()
     for name in ("bronze.stg_events", "silver.int_events", "silver.int_customers", "gold.session_metrics"):
         operations = [commit["operation"] for commit in DeltaTable(str(workspace.path(name))).history()]
         assert operations.count(CREATE) == 1, f"{name} was built anew: {operations}"
+
+    workspace.succeed("run-operation", "restore", "--args", "{batch: 2}")
+    assert_same({name: rows for name, rows in states[0].items() if name != removed}, tables(workspace))
+    workspace.succeed("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+    assert_same(states[-1], tables(workspace))
+
+
+def test_tables_are_cared_for(workspace: Workspace) -> None:
+    workspace.succeed("run-operation", "optimize_tables", "--args", "{table: gold.daily_sales}")
+    operations = [commit["operation"] for commit in DeltaTable(str(workspace.path("gold.daily_sales"))).history()]
+    assert operations[0] == "VACUUM END"
 
 
 def test_what_spark_cannot_run_fails_with_its_message(workspace: Workspace) -> None:

@@ -55,6 +55,22 @@ def test_macros() -> None:
     assert declared - called - CALLED_FROM_OUTSIDE == set(), "macros that nothing calls"
 
 
+def test_every_macro_and_its_arguments_are_described() -> None:
+    described = {
+        macro["name"]: [argument["name"] for argument in macro.get("arguments", []) if argument["description"]]
+        for path, text in SOURCES.items()
+        if path.name.endswith("__macros.yml") or path.name == "_macros.yml"
+        for macro in yaml.safe_load(text)["macros"]
+        if macro["description"]
+    }
+    declared = {
+        name: re.findall(r"(\w+)(?:=[^,]*)?", arguments)
+        for name, arguments in re.findall(rf"{{%-?\s*macro\s+(?!{DISPATCHED})(\w+)\((.*?)\)", TEXT)
+    }
+    assert declared == {name: described.get(name) for name in declared}
+    assert described.keys() == declared.keys()
+
+
 def test_entities_are_the_sources() -> None:
     landing = yaml.safe_load((PROJECT / "models" / "staging" / "_staging__sources.yml").read_text())["sources"][0]
     listed = re.findall(r"'(\w+)'", (PROJECT / "macros" / "landing" / "entities.sql").read_text())

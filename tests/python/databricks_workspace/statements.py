@@ -131,6 +131,7 @@ INSTEAD: tuple[tuple[str, Callable[[SparkSession, Catalog, re.Match[str]], Answe
 )
 
 _INFORMATION_SCHEMA = r"`?(?:system|spark_catalog)`?\.`?information_schema`?\.`?(\w+)`?"
+_HISTORY = rf"\((describe history {_T})\)"
 _READ_FILES = r"read_files\(\s*'((?:[^'\\]|\\.)*)',?\s*((?:\w+ => (?:'(?:[^'\\]|\\.)*'|\w+),?\s*)*)\)"
 
 
@@ -145,6 +146,13 @@ def _read_files(session: SparkSession, call: re.Match[str]) -> str:
     return view
 
 
+def _history(session: SparkSession, query: re.Match[str]) -> str:
+    """A temporary view of a table's history: Spark has it as a statement only, Databricks as a subquery, too."""
+    view = f"history_{uuid.uuid4().hex}"
+    session.sql(query[1]).createOrReplaceTempView(view)
+    return view
+
+
 def _unescaped(literal: str) -> str:
     return re.sub(r"\\(.)", r"\1", literal)
 
@@ -156,6 +164,7 @@ def run(session: SparkSession, catalog: Catalog, statement: str) -> pa.Table:
         _INFORMATION_SCHEMA, lambda found: catalog.view(session, found[1].lower(), found.string), statement
     )
     statement = re.sub(_READ_FILES, lambda found: _read_files(session, found), statement)
+    statement = re.sub(_HISTORY, lambda found: _history(session, found), statement)
     answer: Answer = statement
     for pattern, do, _ in INSTEAD:
         if match := re.match(pattern.replace(" ", r"\s+"), statement, re.IGNORECASE | re.DOTALL):
