@@ -94,7 +94,7 @@ lint: setup .venv/.ready-dev ## The style of all SQL, and what every model has t
 SPARK := $(if $(and $(shell command -v java),$(shell command -v mvn)),spark)
 
 test: check lint browser $(SPARK) ## All tests but those of the night.
-	$(BIN)/pytest --quiet -m slow --numprocesses 2 --dist loadfile
+	$(BIN)/pytest --quiet -m slow --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 nightly: setup .venv/.ready-dev $(SPARK) ## What takes an hour: each file in a run of its own, many made-up folders, Databricks.
 	$(BIN)/pytest --quiet -m nightly --numprocesses 2 --dist loadfile

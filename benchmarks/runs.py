@@ -19,7 +19,10 @@ _SQL = Path(__file__).with_name("lakehouse.duckdb.sql")
 
 @dataclass(frozen=True)
 class Run:
-    """What a run took. `parts`: seconds by the clock of its phases, of all threads in models and tests."""
+    """What a run took.
+
+    parts: seconds by the clock of its phases, of all threads in models and tests, and the number of these.
+    """
 
     seconds: float
     peak_bytes: int
@@ -28,7 +31,7 @@ class Run:
 
 
 def dbt_build(landing: Path, warehouse: Path, *arguments: str) -> Run:
-    """`dbt build` of everything, all tests included, in a process of its own. An error shows what dbt said.
+    """`dbt build` of everything in a process of its own. An error shows what dbt said.
 
     What dbt has parsed is kept with the warehouse: only the first run of a warehouse parses everything.
     """
@@ -75,7 +78,7 @@ def _run_duckdb(landing: str, output: str) -> None:
 
 
 def _parts(results: list[dict[str, object]], started: float, seconds: float) -> dict[str, float]:
-    """Seconds until the first node, of the nodes, and after the last; and of all threads in models and in tests."""
+    """Seconds until the first node, of the nodes, after the last, and of all threads; and the number of nodes."""
     begun, ended = [], []
     threads = {"models": 0.0, "tests": 0.0}
     for result in results:
@@ -86,6 +89,7 @@ def _parts(results: list[dict[str, object]], started: float, seconds: float) -> 
         threads[kind] += float(result["execution_time"])  # type: ignore[arg-type]
     return {
         "start": min(begun) - started,
+        "number": float(len(results)),
         "nodes": max(ended) - min(begun),
         "end": started + seconds - max(ended),
         **threads,

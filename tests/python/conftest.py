@@ -10,6 +10,14 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 
+# Begun first, so that no process is left with one of them when the others have ended.
+LONGEST = ("test_spark_parity.py", "test_refresh_properties.py", "test_runs.py", "test_refresh_equivalence.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _dbt_target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A target folder of the tests' own, with the profile as it is delivered, so that none of the user's is touched."""
