@@ -25,7 +25,8 @@
     {%- for name in row.header.split(',') -%}
       {%- set name = name.strip('\ufeff \t').lower() -%}
       {#- with half of its quotes it is part of a name that has a comma, and stays unusable -#}
-      {%- do columns.append(name if name.count('"') % 2 else name.strip('"')) -%}
+      {%- set name = name if name.count('"') % 2 else name.strip('"').strip() -%}
+      {%- do columns.append(modules.re.sub('[ ,;{}()\n\t=`]+', '_', name)) -%}
     {%- endfor -%}
   {%- endfor -%}
   {{ return(columns) }}

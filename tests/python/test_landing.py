@@ -113,7 +113,7 @@ def test_files_as_shops_write_them(shop: Shop) -> None:
     )
     assert not messages(shop)
     customer = shop.table("bronze.stg_customers").iloc[0]
-    assert (customer["customer_id"], customer["name"], customer["email"], customer["shoe size"]) == (
+    assert (customer["customer_id"], customer["name"], customer["email"], customer["shoe_size"]) == (
         "7",
         "Åsa",
         None,
@@ -128,7 +128,7 @@ def test_files_as_shops_write_them(shop: Shop) -> None:
     assert (broken["entity"], broken["raw_row"], broken["_row_number"]) == ("events", "2,100,short", 2)
     assert broken["problem"] == "3 fields instead of 10"
     ledger = shop.table("bronze.ingested_files").set_index("path")
-    assert ledger.loc["customers.csv", "new_columns"] == "shoe size"
+    assert ledger.loc["customers.csv", "new_columns"] == "shoe_size"
     assert ledger.loc["events.csv", ["row_count", "rejected_count", "batch_id"]].tolist() == [1, 1, 1]
 
 

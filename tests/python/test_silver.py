@@ -216,4 +216,4 @@ def test_deliveries_over_several_runs(new_shop: Callable[[], Shop]) -> None:
     raw = json.loads(shop.table("silver.quarantine")["raw_row"].item())
     assert raw == dict(
         zip(HEADERS["reviews"].split(","), ["901", "500", "11", "6", 'Fine, "they" say', "2025-02-02"], strict=True)
-    ) | {"customer's \\note": "é"}
+    ) | {"customer's_\\note": "é"}

@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import zlib
 from collections.abc import Collection, Iterator
@@ -26,6 +27,8 @@ STAGING_FOLDER = "_staged"
 SOURCE_FILE = "_source_file"
 ROW_NUMBER = "_row_number"
 _SUFFIXES = (".csv", ".csv.gz")
+# Delta has none of these in the name of a column, but for the backtick, which would end a name within a statement.
+_NOT_IN_NAMES = re.compile(r"[ ,;{}()\n\t=`]+")
 _BLOCK = 8 << 20
 _ROWS_PER_CHUNK = 50_000
 
@@ -112,10 +115,11 @@ def scan(
 def stage(folder: str, path: str, sha256: str, staging: Path) -> dict[str, Any]:
     """Write a file's rows and broken lines to two Parquet files, unless they are there already.
 
-    Returns `columns` (the header in lower case), `rows` and `rejected` (their numbers), `data` (the Parquet file of the
-    rows: the columns as strings, `_source_file`, and `_row_number`, which counts the file's records from 1, broken ones
-    too) and `rejects` (`_source_file`, `_row_number`, `raw_row`, `problem`). A DbtRuntimeError names a file that is
-    empty, cannot be read, has an unusable name or header, or has changed since its SHA-256 was taken.
+    Returns `columns` (the header in lower case, with `_` for what Delta has in no name), `rows` and `rejected` (their
+    numbers), `data` (the Parquet file of the rows: the columns as strings, `_source_file`, and `_row_number`, which
+    counts the file's records from 1, broken ones too) and `rejects` (`_source_file`, `_row_number`, `raw_row`,
+    `problem`). A DbtRuntimeError names a file that is empty, cannot be read, has an unusable name or header, or has
+    changed since its SHA-256 was taken.
     """
     source = Path(folder) / path
     try:
@@ -166,14 +170,14 @@ def _open(source: Path) -> BinaryIO:
 
 
 def _header(source: Path, path: str) -> tuple[list[str], list[str]]:
-    """The header's names as they stand in the file, and in lower case without white space."""
+    """The header's names as they stand in the file, and as names of a table's columns."""
     with _open(source) as stream:
         record = next(read_records(stream), None)
     if record is None:
         raise DbtRuntimeError(f"{path}: the file is empty, it has no header.")
     if record.fields is None:
         raise DbtRuntimeError(f"{path}: the header cannot be read: {record.problem}.")
-    names = [name.strip().lower() for name in record.fields]
+    names = [_NOT_IN_NAMES.sub("_", name.strip().lower()) for name in record.fields]
     for position, name in enumerate(names, start=1):
         if not name:
             raise DbtRuntimeError(f"{path}: column {position} of the header has no name.")
@@ -181,9 +185,6 @@ def _header(source: Path, path: str) -> tuple[list[str], list[str]]:
             raise DbtRuntimeError(f"{path}: the header has the column '{name}' more than once.")
         if name.startswith("_"):
             raise DbtRuntimeError(f"{path}: the column '{name}' begins with '_', which is kept for audit columns.")
-        # It would end the name where it stands in a statement.
-        if "`" in name:
-            raise DbtRuntimeError(f"{path}: the column '{name}' has a `, which no column's name may have.")
     return record.fields, names
 
 
