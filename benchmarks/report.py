@@ -55,8 +55,22 @@ def write_report(path: Path, machine: dict[str, str], measured: dict[float, dict
             if run.parts
         ],
     )
+    lines += ["", "The longest nodes, each with its seconds while the other threads ran, too.", ""]
+    lines += _table(
+        ["scale", "run", "nodes"],
+        [
+            [f"{scale:g}", name, ", ".join(f"{node} {run.nodes[node]:.1f}" for node in _longest(run))]
+            for scale, kinds in best.items()
+            for name, run in kinds.items()
+            if run.nodes
+        ],
+    )
     path.parent.mkdir(exist_ok=True)
     path.write_text("\n".join(lines) + "\n")
+
+
+def _longest(run: Run) -> list[str]:
+    return sorted(run.nodes, key=lambda node: -run.nodes[node])[:8]
 
 
 def _seconds(run: Run) -> float:

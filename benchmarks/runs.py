@@ -22,12 +22,14 @@ class Run:
     """What a run took.
 
     parts: seconds by the clock of its phases, of all threads in models and tests, and the number of these.
+    nodes: seconds of each model and test by its name.
     """
 
     seconds: float
     peak_bytes: int
     written_bytes: int
     parts: dict[str, float] = field(default_factory=dict)
+    nodes: dict[str, float] = field(default_factory=dict)
 
 
 def dbt_build(landing: Path, warehouse: Path, *arguments: str) -> Run:
@@ -52,8 +54,9 @@ def dbt_build(landing: Path, warehouse: Path, *arguments: str) -> Run:
     seconds = time.time() - started
     if process.returncode != 0:
         raise SystemExit(said)
-    parts = _parts(json.loads((target / "run_results.json").read_text())["results"], started, seconds)
-    return Run(seconds, peak.stop(), _size(warehouse) - before, parts)
+    results = json.loads((target / "run_results.json").read_text())["results"]
+    nodes = {_name(result["unique_id"]): result["execution_time"] for result in results}
+    return Run(seconds, peak.stop(), _size(warehouse) - before, _parts(results, started, seconds), nodes)
 
 
 def duckdb_build(landing: Path, output: Path) -> Run:
@@ -75,6 +78,12 @@ def _run_duckdb(landing: str, output: str) -> None:
             db.execute(statement, {"landing": landing} if statement.named_parameters else None)
         for (table,) in db.execute("select table_name from duckdb_tables()").fetchall():
             db.execute(f"copy {table} to '{output}/{table}.parquet'")
+
+
+def _name(unique_id: str) -> str:
+    """`model.lakehouse.<name>`, `test.lakehouse.<name>.<hash>`, `unit_test.lakehouse.<model>.<name>`."""
+    kind, _, first, *rest = unique_id.split(".")
+    return rest[0] if kind == "unit_test" else first
 
 
 def _parts(results: list[dict[str, object]], started: float, seconds: float) -> dict[str, float]:
