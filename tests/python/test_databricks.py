@@ -110,7 +110,7 @@ def test_what_only_databricks_has(first: Stub) -> None:
         "alter table `lakehouse_dev`.`bronze`.`stg_unparsable_rows` alter column `raw_row` set mask",
         "with row filter `lakehouse_dev`.`silver`.`may_read_entity` on (`entity`)",
         "grant select on `lakehouse_dev`.`reporting`.`rpt_executive_sales` to `lakehouse_readers`",
-        "set tblproperties ('lakehouse.inputs' = '{\"",
+        'set tblproperties (\'lakehouse.inputs\' = \'{"ingested_files": "6f1c@7"',
         "primary key",
     ):
         assert part in sent, part
@@ -129,6 +129,8 @@ def test_a_later_run_merges_and_replaces_months(later: Stub) -> None:
     )
     assert re.search(r"`session_metrics` by name replace where _month in \('2025-01', '2025-02'\)", sent)
     assert "create or replace table `lakehouse_dev`.`silver`.`int_events`" not in sent
+    assert re.search(r"from `lakehouse_dev`.`silver`.`int_events_checked`\s.*?_version > 5\b", sent)
+    assert re.search(r"from `lakehouse_dev`.`silver`.`int_reviews_checked`\s[^;]{0,300}_version > -1\b", sent)
 
 
 @pytest.mark.slow
