@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.landing import make_landing
 from benchmarks.report import write_report
-from benchmarks.runs import Run, dbt_build, duckdb_build
+from benchmarks.runs import Run, dbt_build, duckdb_build, empty_build
 
 PROJECT = Path(__file__).parents[1]
 PACKAGES = ("dbt-core", "pysail", "deltalake", "duckdb")
@@ -24,7 +24,7 @@ SCHEDULED = ("--exclude-resource-type", "unit_test")
 
 
 def measure(scale: float, repeats: int, spark: bool, folder: Path) -> dict[str, list[Run]]:
-    """The runs of one scale by their name: cold, one new day, nothing new, DuckDB and, if asked for, Spark."""
+    """The runs of one scale by their name, in the order of the table."""
     landing, new_day = make_landing(folder, scale)
     runs: dict[str, list[Run]] = {}
 
@@ -37,11 +37,13 @@ def measure(scale: float, repeats: int, spark: bool, folder: Path) -> dict[str, 
         keep("cold", dbt_build(landing, warehouse))
         keep("DuckDB", duckdb_build(landing, folder / "duckdb"))
         if spark and repeat == 0:
-            keep("Spark, cold", dbt_build(landing, folder / "spark", "--target", "spark"))
+            keep("Spark, cold", dbt_build(landing, folder / "spark", target="spark"))
         for path in new_day:
             shutil.copy(path, landing / path.parent.name / path.name)
         keep("one new day", dbt_build(landing, warehouse, *SCHEDULED))
-        keep("nothing new", dbt_build(landing, warehouse, *SCHEDULED))
+        nothing_new = dbt_build(landing, warehouse, *SCHEDULED)
+        keep("nothing new", nothing_new)
+        keep("empty project", empty_build(folder / "empty", **nothing_new.counts))
         for path in new_day:
             (landing / path.parent.name / path.name).unlink()
         shutil.rmtree(warehouse)

@@ -216,23 +216,30 @@ where [view_count, cart_count, checkout_count, order_count][stage] > 0
 group by all;
 
 create table daily_sales as
-select
-    coalesce(session_date, order_date) as sales_date,
-    session_count,
-    order_count,
-    unit_count,
-    gross_revenue,
-    net_revenue,
-    round(net_revenue / order_count, 2) as average_order_value,
-    pct(purchasing_session_count, session_count) as session_conversion_pct
-from (
+with visits as (
     select session_date, count(*) as session_count, count_if(has_purchased) as purchasing_session_count
     from session_metrics group by all
-)
-full join (
+),
+sales as (
     select order_date, count(distinct order_id) as order_count, sum(quantity) as unit_count, sum(gross_revenue) as gross_revenue, sum(net_revenue) as net_revenue
     from order_lines group by all
-) on session_date = order_date;
+),
+days as (
+    select cast(unnest(generate_series(min(day), max(day), interval 1 day)) as date) as sales_date
+    from (select session_date as day from visits union all select order_date from sales)
+)
+select
+    sales_date,
+    coalesce(session_count, 0) as session_count,
+    coalesce(order_count, 0) as order_count,
+    coalesce(unit_count, 0) as unit_count,
+    coalesce(gross_revenue, 0) as gross_revenue,
+    coalesce(net_revenue, 0) as net_revenue,
+    round(net_revenue / order_count, 2) as average_order_value,
+    pct(purchasing_session_count, session_count) as session_conversion_pct
+from days
+left join visits on session_date = sales_date
+left join sales on order_date = sales_date;
 
 create table customer_ltv as
 select

@@ -9,14 +9,16 @@ _INTRODUCTION = """# Benchmark
 `make bench` writes this page. A shop is generated without its last day and built cold, with all tests; then its last
 day comes, then nothing, each with a run as it is scheduled: with all data tests, without unit tests. *DuckDB* is
 `benchmarks/lakehouse.duckdb.sql`: the same metrics from the same files in plain SQL, to Parquet, without Delta,
-quarantine, increments or tests. Each time is the least of the runs, by the clock, the start of Python and dbt included;
-memory is the greatest that the process and its children held, written is what the folder of the tables grew by.
+quarantine, increments or tests. *empty project* is another dbt project, of as many models and tests as the run before
+it, all of them `select 1`, on DuckDB in memory: what dbt itself takes. Each time is the least of the runs, by the
+clock, the start of Python and dbt included; memory is the greatest that the process and its children held, written is
+what the folder of the tables grew by.
 """
 
-_PARTS = """Seconds. *start*: imports, parsing, the engine, until the first model; *nodes*: models and tests, as many as
-the column before says; *end*: after the last. The last two columns add up the threads, of which there are four. With
-nothing new hardly anything is asked of the engine: what *nodes* takes then, dbt needs to compile each node, to log it
-and to find out that its inputs are the same, in one process whose threads take turns."""
+_PARTS = """Seconds. *start*: imports, parsing, the engine, until the first model; *nodes*: models and tests; *end*:
+after the last. The last two columns add up the threads, of which there are four, and say how many models and tests
+there are. With nothing new hardly anything is asked of the engine: what *nodes* takes then, dbt needs to compile each
+node, to log it and to find out that its inputs are the same, in one process whose threads take turns."""
 
 
 def write_report(path: Path, machine: dict[str, str], measured: dict[float, dict[str, list[Run]]]) -> None:
@@ -41,14 +43,13 @@ def write_report(path: Path, machine: dict[str, str], measured: dict[float, dict
     )
     lines += ["", "## Where the time goes", "", _PARTS, ""]
     lines += _table(
-        ["scale", "run", "start", "number", "nodes", "end", "models, all threads", "tests, all threads"],
+        ["scale", "run", "start", "nodes", "end", "models, all threads", "tests, all threads"],
         [
             [
                 f"{scale:g}",
                 name,
-                f"{run.parts['start']:.1f}",
-                f"{run.parts['number']:.0f}",
-                *(f"{run.parts[part]:.1f}" for part in ("nodes", "end", "models", "tests")),
+                *(f"{run.parts[part]:.1f}" for part in ("start", "nodes", "end")),
+                *(f"{run.parts[kind]:.1f} ({run.counts[kind]})" for kind in ("models", "tests")),
             ]
             for scale, kinds in best.items()
             for name, run in kinds.items()

@@ -7,11 +7,15 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
+
+from benchmarks.empty_project import make_empty_project
 
 PROJECT = Path(__file__).parents[1]
 _SQL = Path(__file__).with_name("lakehouse.duckdb.sql")
@@ -21,7 +25,7 @@ _SQL = Path(__file__).with_name("lakehouse.duckdb.sql")
 class Run:
     """What a run took.
 
-    parts: seconds by the clock of its phases, of all threads in models and tests, and the number of these.
+    parts: seconds by the clock of its phases, and of all threads in models and tests. counts: how many these are.
     nodes: seconds of each model and test by its name.
     """
 
@@ -29,26 +33,40 @@ class Run:
     peak_bytes: int
     written_bytes: int
     parts: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
     nodes: dict[str, float] = field(default_factory=dict)
 
 
-def dbt_build(landing: Path, warehouse: Path, *arguments: str) -> Run:
-    """`dbt build` of everything in a process of its own. An error shows what dbt said.
+def dbt_build(landing: Path, warehouse: Path, *arguments: str, target: str = "local") -> Run:
+    """`dbt build` of everything, for a target of the profile, in a process of its own. An error shows what dbt said.
 
     What dbt has parsed is kept with the warehouse: only the first run of a warehouse parses everything.
     """
-    target = warehouse.with_name(f"{warehouse.name}-target")
-    before = _size(warehouse)
-    environment = os.environ | {
+    environment = {
         "LAKEHOUSE_LANDING": str(landing),
         "LAKEHOUSE_WAREHOUSE": str(warehouse),
-        "DBT_TARGET_PATH": str(target),
-        "DBT_LOG_PATH": str(target),
         "SPARK_HOME": os.environ.get("SPARK_HOME", str(PROJECT / ".spark")),
     }
+    return _dbt_build(PROJECT, warehouse, environment, "--target", target, *arguments)
+
+
+def empty_build(folder: Path, models: int, tests: int) -> Run:
+    """`dbt build` of as many models and tests that do nothing, parsed before."""
+    project = folder / "project"
+    environment = {"DBT_PROFILES_DIR": str(project)}
+    if not project.exists():
+        make_empty_project(project, models, tests)
+        _dbt_build(project, folder / "empty", environment)
+    return _dbt_build(project, folder / "empty", environment)
+
+
+def _dbt_build(project: Path, warehouse: Path, environment: dict[str, str], *arguments: str) -> Run:
+    target = warehouse.with_name(f"{warehouse.name}-target")
+    before = _size(warehouse)
+    environment = os.environ | environment | {"DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": str(target)}
     command = [str(Path(sys.executable).with_name("dbt")), "build", *arguments]
     started = time.time()
-    process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     peak = _Peak(process.pid)
     said = process.communicate()[0].decode()
     seconds = time.time() - started
@@ -56,7 +74,8 @@ def dbt_build(landing: Path, warehouse: Path, *arguments: str) -> Run:
         raise SystemExit(said)
     results = json.loads((target / "run_results.json").read_text())["results"]
     nodes = {_name(result["unique_id"]): result["execution_time"] for result in results}
-    return Run(seconds, peak.stop(), _size(warehouse) - before, _parts(results, started, seconds), nodes)
+    counts = dict(Counter(_kind(result["unique_id"]) for result in results))
+    return Run(seconds, peak.stop(), _size(warehouse) - before, _parts(results, started, seconds), counts, nodes)
 
 
 def duckdb_build(landing: Path, output: Path) -> Run:
@@ -86,23 +105,19 @@ def _name(unique_id: str) -> str:
     return rest[0] if kind == "unit_test" else first
 
 
-def _parts(results: list[dict[str, object]], started: float, seconds: float) -> dict[str, float]:
-    """Seconds until the first node, of the nodes, after the last, and of all threads; and the number of nodes."""
-    begun, ended = [], []
+def _kind(unique_id: str) -> str:
+    return "tests" if unique_id.split(".")[0] in ("test", "unit_test") else "models"
+
+
+def _parts(results: list[dict[str, Any]], started: float, seconds: float) -> dict[str, float]:
+    """Seconds until the first node, of the nodes, after the last, and of all threads."""
+    timings = [timing for result in results for timing in result["timing"]]
+    begun = min(datetime.fromisoformat(timing["started_at"]).timestamp() for timing in timings)
+    ended = max(datetime.fromisoformat(timing["completed_at"]).timestamp() for timing in timings)
     threads = {"models": 0.0, "tests": 0.0}
     for result in results:
-        for timing in result["timing"]:  # type: ignore[attr-defined]
-            begun.append(datetime.fromisoformat(timing["started_at"]).timestamp())
-            ended.append(datetime.fromisoformat(timing["completed_at"]).timestamp())
-        kind = "tests" if str(result["unique_id"]).split(".")[0] in ("test", "unit_test") else "models"
-        threads[kind] += float(result["execution_time"])  # type: ignore[arg-type]
-    return {
-        "start": min(begun) - started,
-        "number": float(len(results)),
-        "nodes": max(ended) - min(begun),
-        "end": started + seconds - max(ended),
-        **threads,
-    }
+        threads[_kind(result["unique_id"])] += result["execution_time"]
+    return {"start": begun - started, "nodes": ended - begun, "end": started + seconds - ended, **threads}
 
 
 def _size(folder: Path) -> int:
