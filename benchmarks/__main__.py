@@ -14,13 +14,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.landing import make_landing
-from benchmarks.report import write_report
+from benchmarks.report import IN_TURN, write_report
 from benchmarks.runs import Run, dbt_build, duckdb_build, empty_build
 
 PROJECT = Path(__file__).parents[1]
 PACKAGES = ("dbt-core", "pysail", "deltalake", "duckdb")
 # Unit tests look at code, not at data, so they run where code changes: once, cold. All data tests run every time.
 SCHEDULED = ("--exclude-resource-type", "unit_test")
+ONE_THREAD = ("--threads", "1")
 
 
 def measure(scale: float, repeats: int, spark: bool, folder: Path) -> dict[str, list[Run]]:
@@ -33,14 +34,18 @@ def measure(scale: float, repeats: int, spark: bool, folder: Path) -> dict[str, 
         runs.setdefault(name, []).append(run)
 
     for repeat in range(repeats):
-        warehouse = folder / f"warehouse-{repeat}"
+        warehouse, in_turn = folder / f"warehouse-{repeat}", folder / "warehouse-in-turn"
         keep("cold", dbt_build(landing, warehouse))
         keep("DuckDB", duckdb_build(landing, folder / "duckdb"))
+        if repeat == 0:
+            keep(f"cold, {IN_TURN}", dbt_build(landing, in_turn, *ONE_THREAD))
         if spark and repeat == 0:
             keep("Spark, cold", dbt_build(landing, folder / "spark", target="spark"))
         for path in new_day:
             shutil.copy(path, landing / path.parent.name / path.name)
         keep("one new day", dbt_build(landing, warehouse, *SCHEDULED))
+        if repeat == 0:
+            keep(f"one new day, {IN_TURN}", dbt_build(landing, in_turn, *SCHEDULED, *ONE_THREAD))
         nothing_new = dbt_build(landing, warehouse, *SCHEDULED)
         keep("nothing new", nothing_new)
         keep("empty project", empty_build(folder / "empty", **nothing_new.counts))
