@@ -153,9 +153,18 @@ def test_views_are_kept_and_dropped(warehouse: Warehouse, tmp_path: Path) -> Non
         ("dev", "v"): "create view dev.v as select 2",
         ("gold", "v"): "create view gold.v as select 3",
     }
+    assert warehouse.view("GOLD", "V") == "create view gold.v as select 3"
     warehouse.drop_view("dev", "v")
     warehouse.drop_view("dev", "v")
+    assert warehouse.view("dev", "v") is None
     assert list(warehouse.views()) == [("gold", "v")]
+
+
+def test_a_view_that_another_thread_drops_while_they_are_listed(warehouse: Warehouse, tmp_path: Path) -> None:
+    warehouse.keep_view("gold", "v", "create view gold.v as select 1")
+    # Seen in the folder, and gone when it is read.
+    (tmp_path / "_views" / "silver.dropped.json").symlink_to(tmp_path / "gone")
+    assert warehouse.views() == {("gold", "v"): "create view gold.v as select 1"}
 
 
 def test_dropping_a_table_or_a_schema_removes_their_files(warehouse: Warehouse) -> None:

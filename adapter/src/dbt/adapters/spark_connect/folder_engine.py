@@ -106,7 +106,7 @@ class FolderEngine(Engine):
             schema, name = (part.lower() for part in created.groups())
             if (schema, name) in self.warehouse.tables():
                 self.register(schema, name)
-            elif (schema, name) not in self.warehouse.views():
+            elif self.warehouse.view(schema, name) is None:
                 self._run(f"drop table if exists `{schema}`.`{name}`")
 
     def _check_readable(self, statement: str) -> None:
@@ -148,7 +148,7 @@ class FolderEngine(Engine):
         return self.warehouse.state(schema, name)
 
     def view_statement(self, schema: str, name: str) -> str | None:
-        return self.warehouse.views().get((schema.lower(), name.lower()))
+        return self.warehouse.view(schema, name)
 
     def add_columns(self, schema: str, name: str, fields: "list[StructField]") -> None:
         self.warehouse.add_columns(schema, name, [field.jsonValue() | {"nullable": True} for field in fields])

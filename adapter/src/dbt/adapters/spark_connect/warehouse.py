@@ -212,12 +212,22 @@ class Warehouse:
     def _view_file(self, schema: str, identifier: str) -> Path:
         return self.root / VIEWS_FOLDER / f"{schema.lower()}.{identifier.lower()}.json"
 
+    def view(self, schema: str, identifier: str) -> str | None:
+        """The statement that creates a view; None if there is no such view."""
+        try:
+            statement: str = json.loads(self._view_file(schema, identifier).read_text())["sql"]
+        except FileNotFoundError:
+            return None
+        return statement
+
     def views(self) -> dict[tuple[str, str], str]:
         """The statement that creates each view, by schema and name."""
         found = {}
         for file in sorted((self.root / VIEWS_FOLDER).glob("*.json")):
             schema, identifier = file.stem.split(".", 1)
-            found[schema, identifier] = json.loads(file.read_text())["sql"]
+            # Another thread may have dropped it by now.
+            if statement := self.view(schema, identifier):
+                found[schema, identifier] = statement
         return found
 
     def keep_view(self, schema: str, identifier: str, sql: str) -> None:
