@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from dbt.adapters.spark_connect.engines import close_engines
 from dbt.cli.main import dbtRunner, dbtRunnerResult
@@ -131,9 +132,11 @@ def comparable(path: Path) -> pd.DataFrame:
 
     A history holds what each run saw, so its past versions depend on how the files were split into runs.
     """
-    rows = DeltaTable(str(path)).to_pyarrow_table().to_pandas()
-    if "dbt_valid_to" in rows:
-        rows = rows[rows["dbt_valid_to"].isna()]
+    table = DeltaTable(str(path)).to_pyarrow_table()
+    if "dbt_valid_to" in table.column_names:
+        # Before pandas makes floats of the integers of a column that has a null.
+        table = table.filter(pc.is_null(table["dbt_valid_to"]))
+    rows = table.to_pandas()
     # The ledger's time of loading is an audit column by another name.
     columns = sorted(column for column in rows if not column.startswith(("_", "dbt_")) and column != "ingested_at")
     return as_text(rows[columns])
