@@ -11,6 +11,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 from benchmarks.landing import make_landing
@@ -26,7 +27,7 @@ ONE_THREAD = ("--threads", "1")
 
 def measure(scale: float, repeats: int, spark: bool, folder: Path) -> dict[str, list[Run]]:
     """The runs of one scale by their name, in the order of the table."""
-    landing, new_day = make_landing(folder, scale)
+    landing, days = make_landing(folder, scale)
     runs: dict[str, list[Run]] = {}
 
     def keep(name: str, run: Run) -> None:
@@ -41,15 +42,16 @@ def measure(scale: float, repeats: int, spark: bool, folder: Path) -> dict[str, 
             keep(f"cold, {IN_TURN}", dbt_build(landing, in_turn, *ONE_THREAD))
         if spark and repeat == 0:
             keep("Spark, cold", dbt_build(landing, folder / "spark", target="spark"))
-        for path in new_day:
-            shutil.copy(path, landing / path.parent.name / path.name)
-        keep("one new day", dbt_build(landing, warehouse, *SCHEDULED))
-        if repeat == 0:
-            keep(f"one new day, {IN_TURN}", dbt_build(landing, in_turn, *SCHEDULED, *ONE_THREAD))
+        for name, files in days.items():
+            for path in files:
+                shutil.copy(path, landing / path.parent.name / path.name)
+            keep(name, dbt_build(landing, warehouse, *SCHEDULED))
+            if repeat == 0:
+                keep(f"{name}, {IN_TURN}", dbt_build(landing, in_turn, *SCHEDULED, *ONE_THREAD))
         nothing_new = dbt_build(landing, warehouse, *SCHEDULED)
         keep("nothing new", nothing_new)
         keep("empty project", empty_build(folder / "empty", **nothing_new.counts))
-        for path in new_day:
+        for path in chain(*days.values()):
             (landing / path.parent.name / path.name).unlink()
         shutil.rmtree(warehouse)
     return runs

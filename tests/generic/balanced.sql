@@ -1,38 +1,59 @@
 {#-
-  Every row of a bronze table is in the silver table, superseded by another delivery of its key, or in quarantine. What is
-  superseded is counted from the deliveries themselves: those that are not in quarantine less the keys that they have.
+  Lost rows of a bronze table: those that are not in the silver table, not in quarantine and not superseded by another
+  delivery of their key. Most files have as many rows on both sides; only those that have not are looked into. A file that
+  has more in silver and quarantine than were delivered fails as well, without a row number.
 -#}
 {% test balanced(model, entity, key) %}
-with delivered as (
+with quarantined as (
 
-    select
-        checked.{{ key }},
-        count(*) as delivery_count
-    from {{ ref('int_' ~ entity ~ '_checked') }} as checked
-    left anti join {{ ref('quarantine') }} as quarantine
-        on
-            checked._source_file = quarantine._source_file
-            and checked._row_number = quarantine._row_number
-            and checked._batch_id = quarantine._batch_id
-    where checked.{{ key }} is not null
-    group by checked.{{ key }}
+    select _source_file, _row_number, _batch_id
+    from {{ ref('quarantine') }}
+    where entity = '{{ entity }}' and rule <> 'unparsable_row'
 
 ),
 
 counted as (
 
-    select
-        (select count(_row_number) from {{ ref('stg_' ~ entity) }}) as bronze_count,
-        (select count({{ key }}) from {{ model }}) as silver_count,
-        (select coalesce(sum(delivery_count - 1), 0) from delivered) as superseded_count,
-        (
-            select count(_row_number) from {{ ref('quarantine') }}
-            where entity = '{{ entity }}' and rule <> 'unparsable_row'
-        ) as quarantined_count
+    select _source_file, _batch_id, count(*) as row_count
+    from {{ ref('stg_' ~ entity) }}
+    group by _source_file, _batch_id
+    union all
+    select _source_file, _batch_id, -count(*) from {{ model }} group by _source_file, _batch_id
+    union all
+    select _source_file, _batch_id, -count(*) from quarantined group by _source_file, _batch_id
+
+),
+
+differing as (
+
+    select _source_file, _batch_id, sum(row_count) as missing_count
+    from counted
+    group by _source_file, _batch_id
+    having sum(row_count) <> 0
+
+),
+
+missing as (
+
+    select checked._source_file, checked._batch_id, checked._row_number, checked.{{ key }}
+    from {{ ref('int_' ~ entity ~ '_checked') }} as checked
+    left semi join differing
+        on checked._source_file = differing._source_file and checked._batch_id = differing._batch_id
+    left anti join {{ model }} as silver
+        on
+            checked._source_file = silver._source_file
+            and checked._row_number = silver._row_number
+            and checked._batch_id = silver._batch_id
+    left anti join quarantined
+        on
+            checked._source_file = quarantined._source_file
+            and checked._row_number = quarantined._row_number
+            and checked._batch_id = quarantined._batch_id
 
 )
 
-select *, bronze_count - silver_count - superseded_count - quarantined_count as lost_count
-from counted
-where bronze_count <> silver_count + superseded_count + quarantined_count
+select _source_file, _batch_id, _row_number, {{ key }} from missing
+left anti join {{ model }} as silver on missing.{{ key }} = silver.{{ key }}
+union all
+select _source_file, _batch_id, null, null from differing where missing_count < 0
 {% endtest %}

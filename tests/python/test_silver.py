@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import shop as shops
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
 from shop import HEADERS, PROJECT, Shop, assert_same
 
 pytestmark = pytest.mark.slow
@@ -217,3 +217,53 @@ def test_deliveries_over_several_runs(new_shop: Callable[[], Shop]) -> None:
     assert raw == dict(
         zip(HEADERS["reviews"].split(","), ["901", "500", "11", "6", 'Fine, "they" say', "2025-02-02"], strict=True)
     ) | {"customer's_\\note": "é"}
+
+
+def lose_the_only_delivery(shop: Shop) -> None:
+    DeltaTable(str(shop.path("silver.int_orders"))).delete("order_id = '502'")
+
+
+def lose_a_rejected_row(shop: Shop) -> None:
+    DeltaTable(str(shop.path("silver.quarantine"))).delete("entity = 'orders'")
+
+
+def write_a_row_twice(shop: Shop) -> None:
+    table = DeltaTable(str(shop.path("silver.int_orders")))
+    write_deltalake(table, table.to_pyarrow_table(), mode="append")
+
+
+# What goes wrong, and the file and row of what the test then shows. No row stands for a file with too many.
+UNBALANCED: dict[str, tuple[Callable[[Shop], None], tuple[str, str]]] = {
+    "a row of silver": (lose_the_only_delivery, ("orders/second.csv", "3")),
+    "a row of the quarantine": (lose_a_rejected_row, ("orders/second.csv", "2")),
+    "a row too many": (write_a_row_twice, ("orders/second.csv", "None")),
+}
+
+
+@pytest.fixture(scope="module")
+def balanced(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Orders: one of two deliveries, the first of which is superseded, one that breaks a rule, one in its place."""
+    shop = Shop(tmp_path_factory.mktemp("balanced"))
+    shop.deliver(CLEAN)
+    build(shop, RUN)
+    later = ["500,1,2025-01-31T10:06:00,card,0,7.50,7.00,US,,", "501,1,never,card,0,1.00,1.00,US,,"]
+    shop.deliver({"orders/second.csv": [*later, "502,1,2025-02-01T00:00:00,card,0,1.00,1.00,US,,"]})
+    build(shop, RUN)
+    return shop
+
+
+def test_superseded_and_rejected_rows_are_not_lost(balanced: Shop) -> None:
+    balanced.succeed("test", "--select", "test_name:balanced")
+
+
+@pytest.mark.parametrize("lost", UNBALANCED)
+def test_lost_rows_are_found(balanced: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str], lost: str) -> None:
+    shop = balanced.copy(tmp_path / "shop")
+    lose, shown = UNBALANCED[lost]
+    lose(shop)
+    result = shop.dbt("test", "--select", "int_orders__nothing_is_lost")
+    assert [(str(r.status), r.failures) for r in result.result if r.node.resource_type == "test"] == [("fail", 1)]
+    capsys.readouterr()
+    assert shop.dbt("show", "--select", "int_orders__nothing_is_lost", "--output", "json").success
+    (row,) = json.loads(capsys.readouterr().out)["show"]
+    assert (row["_source_file"], str(row["_row_number"])) == shown
