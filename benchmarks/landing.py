@@ -38,7 +38,7 @@ def make_landing(folder: Path, scale: float) -> tuple[Path, dict[str, list[Path]
                 continue
             for name, dates in DATES.items():
                 share = max(round(scale), 1) if name == SMALL_DAY else 1
-                path = folder / name / entity / f"{name}.csv"
+                path = folder / name / entity / f"{name.replace(' ', '-')}.csv"
                 _copy(db, rows, _is_in(entity, generated, dates, share), path)
                 days[name].append(path)
     shutil.rmtree(generated)

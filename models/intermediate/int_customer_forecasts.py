@@ -112,19 +112,24 @@ def expected_orders(parameters, x, t, T, days):
 
 def fit_gamma_gamma(x, m, prior_weight=1):
     """The parameters p, q - 1 and mean, of customers whose x and m are above 0."""
+    # What depends on x alone is worked out once for each number of orders.
+    each, of, count = np.unique(x, return_inverse=True, return_counts=True)
+    log_spent = np.log(m * x)
 
     def likelihood(parameters):  # equation 1a
         p, q_less_1, mean = parameters
         q, v = q_less_1 + 1, mean * q_less_1 / p
         shape, total = p * x + q, v + m * x
-        of_x = gammaln(shape) - gammaln(p * x) - gammaln(q) + p * x * np.log(m * x) - np.log(m)
-        of_v = q - v * shape / total
+        log_total, of_v = np.log(total), (q - v * shape / total).sum()
+        of_x = gammaln(p * each + q) - gammaln(p * each) - gammaln(q) + q * np.log(v)
+        of_p = each * (digamma(p * each + q) - digamma(p * each))
+        of_q = digamma(p * each + q) - digamma(q) + np.log(v)
         gradient = [
-            x * (digamma(shape) - digamma(p * x) + np.log(m * x / total)) - of_v / p,
-            digamma(shape) - digamma(q) + np.log(v / total) + of_v / q_less_1,
+            count @ of_p + x @ (log_spent - log_total) - of_v / p,
+            count @ of_q - log_total.sum() + of_v / q_less_1,
             of_v / mean,
         ]
-        return (of_x + q * np.log(v) - shape * np.log(total)).sum(), np.sum(gradient, axis=1)
+        return count @ of_x + (p * x) @ log_spent - np.log(m).sum() - shape @ log_total, np.array(gradient)
 
     return fit("Gamma-Gamma", likelihood, GAMMA_GAMMA_PRIOR, prior_weight)
 
