@@ -4,7 +4,7 @@
 
 {% macro default__event_type(value) -%}
   case
-    when lower({{ value }}) in ('page_view', 'add_to_cart', 'checkout', 'purchase') then lower({{ value }})
+    when lower({{ value }}) in ('{{ lakehouse.funnel_stages() | join("', '") }}') then lower({{ value }})
     else (select max(event_type) from {{ ref('event_type_aliases') }} where alias = lower({{ value }}))
   end
 {%- endmacro %}
