@@ -1,3 +1,4 @@
+{#- All versions are looked up before a table is touched: one that is no longer there must not leave half a restore. -#}
 {% macro restore(batch, table=none) -%}
   {%- if execute -%}
     {%- set files = lakehouse.relation_of('ingested_files') -%}
@@ -7,30 +8,53 @@
     {%- if not started -%}
       {%- do exceptions.raise_compiler_error('There is no batch ' ~ batch ~ ' in ' ~ files ~ '.') -%}
     {%- endif -%}
-    {%- set tables = lakehouse.lakehouse_tables(table) -%}
-    {%- for relation in tables -%}
-      {%- do log(relation ~ ': ' ~ lakehouse.restore_table(relation, started[0][0]), info=true) -%}
+    {%- set found = [] -%}
+    {%- for relation in lakehouse.lakehouse_tables(table) -%}
+      {%- do found.append([relation, lakehouse.version_before(relation, started[0][0])]) -%}
+    {%- endfor -%}
+    {%- for relation, version in found -%}
+      {%- if version is none -%}
+        {%- do adapter.drop_relation(relation) -%}
+        {%- do log(relation ~ ': removed, it did not exist', info=true) -%}
+      {%- else -%}
+        {%- do lakehouse.restore_table(relation, version) -%}
+        {%- do log(relation ~ ': restored to version ' ~ version, info=true) -%}
+      {%- endif -%}
     {%- endfor -%}
   {%- endif -%}
 {%- endmacro %}
 
 
-{% macro restore_table(relation, moment) -%}
-  {{ return(adapter.dispatch('restore_table', 'lakehouse')(relation, moment)) }}
+{% macro version_before(relation, moment) -%}
+  {{ return(adapter.dispatch('version_before', 'lakehouse')(relation, moment)) }}
 {%- endmacro %}
 
-{% macro databricks__restore_table(relation, moment) -%}
-  {%- set version = run_query(
-    "select max(version) from (describe history " ~ relation ~ ") where timestamp < timestamp'" ~ moment ~ "'"
-  ).rows[0][0] -%}
-  {%- if version is none -%}
-    {%- do adapter.drop_relation(relation) -%}
-    {{ return('removed, it did not exist') }}
+{% macro spark_connect__version_before(relation, moment) -%}
+  {{ return(adapter.version_before(relation, moment)) }}
+{%- endmacro %}
+
+{% macro databricks__version_before(relation, moment) -%}
+  {%- set found = run_query(
+    "select max(case when timestamp < timestamp'" ~ moment ~ "' then version end) as version, min(version) as first_version, "
+    ~ "cast(min(timestamp) as string) as first_time from (describe history " ~ relation ~ ")"
+  ).rows[0] -%}
+  {%- if found.version is none and found.first_version > 0 -%}
+    {%- do exceptions.raise_compiler_error(
+      'The table ' ~ relation ~ ' cannot be restored to before ' ~ moment ~ ': its log begins at ' ~ found.first_time ~ '.'
+    ) -%}
   {%- endif -%}
-  {%- do run_query('restore table ' ~ relation ~ ' to version as of ' ~ version) -%}
-  {{ return('restored to version ' ~ version) }}
+  {{ return(found.version) }}
 {%- endmacro %}
 
-{% macro spark_connect__restore_table(relation, moment) -%}
-  {{ return(adapter.restore_table(relation, moment)) }}
+
+{% macro restore_table(relation, version) -%}
+  {{ return(adapter.dispatch('restore_table', 'lakehouse')(relation, version)) }}
+{%- endmacro %}
+
+{% macro spark_connect__restore_table(relation, version) -%}
+  {%- do adapter.restore_table(relation, version) -%}
+{%- endmacro %}
+
+{% macro databricks__restore_table(relation, version) -%}
+  {%- do run_query('restore table ' ~ relation ~ ' to version as of ' ~ version) -%}
 {%- endmacro %}

@@ -113,7 +113,7 @@ def expected_orders(parameters, x, t, T, days):
 def fit_gamma_gamma(x, m, prior_weight=1):
     """The parameters p, q - 1 and mean, of customers whose x and m are above 0."""
     # What depends on x alone is worked out once for each number of orders.
-    each, of, count = np.unique(x, return_inverse=True, return_counts=True)
+    each, count = np.unique(x, return_counts=True)
     log_spent = np.log(m * x)
 
     def likelihood(parameters):  # equation 1a

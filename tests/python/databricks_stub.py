@@ -69,8 +69,6 @@ class Stub:
             return ["version"], [(7,)]
         if lower.startswith("describe detail"):
             return ["id"], [(TABLE_ID,)]
-        if lower.startswith("select max(version)"):
-            return ["version"], [(5,)]
         if lower.startswith("show tblproperties"):
             inputs = {table: f"{TABLE_ID if table != OTHER else 'of another'}@5" for table in self.columns}
             return ["key", "value"], [("lakehouse.inputs", json.dumps(inputs))]

@@ -219,6 +219,40 @@ def test_optimize_deletes_old_files_and_keeps_the_rows(finished: Shop, tmp_path:
     assert_same(finished.tables(), shop.tables())
 
 
+def test_a_restore_that_is_not_possible_touches_no_table(
+    finished: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    assert shop.dbt("run-operation", "optimize_tables", "--args", "{retention_hours: 0}").success
+    before = shop.versions()
+    capsys.readouterr()
+    assert not shop.dbt("run-operation", "restore", "--args", "{batch: 2}").success
+    assert "cannot be restored: its files were deleted" in capsys.readouterr().out
+    assert shop.versions() == before
+
+
+def test_a_log_is_cut_off_after_a_month_and_no_restore_goes_beyond(
+    finished: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    path = shop.path("gold.daily_sales")
+    DeltaTable(str(path)).create_checkpoint()
+    log = path / "_delta_log"
+    for file in log.iterdir():
+        os.utime(file, (time.time() - 31 * 86400,) * 2)
+    assert shop.dbt("run-operation", "optimize_tables", "--args", "{table: gold.daily_sales}").success
+    version = DeltaTable(str(path)).version()
+    assert version > 1
+    assert {file.name[:20] for file in log.iterdir() if file.name != "_last_checkpoint"} == {f"{version:020}"}
+    assert_same(finished.tables("gold"), shop.tables("gold"))
+    capsys.readouterr()
+    # A table whose log has lost its beginning is not one that did not exist yet.
+    assert not shop.dbt("run-operation", "restore", "--args", "{batch: 2, table: gold.daily_sales}").success
+    assert "The table gold.daily_sales cannot be restored to before " in capsys.readouterr().out
+    shop.build()
+    assert_same(finished.tables(), shop.tables())
+
+
 def test_an_independent_reader_agrees_with_the_engine(finished: Shop) -> None:
     """The engine and delta-rs give the same columns, types and rows for every table."""
     close_engines()

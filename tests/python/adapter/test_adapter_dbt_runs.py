@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from dbt.adapters.spark_connect.warehouse import Warehouse
+from deltalake import DeltaTable
 from lab import Project
 
 pytestmark = pytest.mark.slow
@@ -274,6 +275,18 @@ def test_what_another_process_has_built_is_found_again(project: Project) -> None
     ]
     project.build("--full-refresh", "--exclude", "seen")
     assert project.rows("select * from dev.history") == [(False, 3)]
+
+
+def test_the_log_of_a_table_with_many_versions_has_checkpoints(project: Project) -> None:
+    """Else every statement would read all commits that there ever were."""
+    rows = "select cast(id as int) as id from range({{ 1 if is_incremental() else 2 }}) as numbers (id)"
+    project.write({"models/m.sql": model("materialized='incremental'", rows)})
+    for _ in range(12):
+        project.build()
+    path = project.folder / "warehouse" / "dev" / "m"
+    assert sorted(file.name[18:20] for file in path.glob("_delta_log/*.checkpoint.parquet")) == ["05", "15"]
+    assert project.rows("select count(*), sum(id) from dev.m") == [(13, 1)]
+    assert len(DeltaTable(str(path)).to_pyarrow_table()) == 13
 
 
 def test_a_run_stops_while_another_one_has_the_warehouse(project: Project) -> None:

@@ -3,37 +3,37 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dbt_common.exceptions import DbtRuntimeError
 from deltalake import DeltaTable
 
 
-def version_before(table: DeltaTable, moment: datetime) -> int | None:
-    """The last version of a table that was committed before a moment; None if the table is younger."""
-    versions = [
-        commit["version"]
-        for commit in table.history()
-        if datetime.fromtimestamp(commit["timestamp"] / 1000, UTC) < moment
-    ]
-    return max(versions, default=None)
+def commits(path: Path) -> dict[int, datetime]:
+    """The time of each version that the log of a table still has."""
+    history = DeltaTable(str(path)).history()
+    return {commit["version"]: datetime.fromtimestamp(commit["timestamp"] / 1000, UTC) for commit in history}
 
 
-def restore_before(path: Path, moment: str) -> str | None:
-    """Put a table back to its last version before a moment (UTC, ISO 8601), and say what was done.
+def check_files(path: Path, version: int, name: str) -> None:
+    """Raise a DbtRuntimeError if a data file of a table's version was deleted."""
+    if not all(Path(file).exists() for file in DeltaTable(str(path), version=version).file_uris()):
+        raise DbtRuntimeError(f"Version {version} of the table {name} cannot be restored: its files were deleted.")
 
-    None if the table is younger.
-    """
-    table = DeltaTable(str(path))
-    version = version_before(table, datetime.fromisoformat(moment).replace(tzinfo=UTC))
-    if version is None:
-        return None
-    if version == table.version():
-        return f"is at version {version} already"
-    table.restore(version)
-    return f"restored to version {version}"
+
+def restore(path: Path, version: int) -> None:
+    """Put a table back to a version, in a commit of its own."""
+    DeltaTable(str(path)).restore(version)
 
 
 def optimize(path: Path, retention_hours: int) -> str:
-    """Join small files, delete files that no version within the retention reads, and say what was done."""
+    """Join small files, delete files that no version within the retention reads, and say what was done.
+
+    Of the log, what a checkpoint holds goes after 30 days, or what the property `delta.logRetentionDuration` says.
+    """
     table = DeltaTable(str(path))
     metrics = table.optimize.compact()
     deleted = table.vacuum(retention_hours=retention_hours, dry_run=False, enforce_retention_duration=False)
+    table.cleanup_metadata()
+    for checksum in (path / "_delta_log").glob("*.crc"):
+        if not checksum.with_suffix(".json").exists():
+            checksum.unlink()
     return f"{metrics['numFilesRemoved']} files joined to {metrics['numFilesAdded']}, {len(deleted)} old files deleted"

@@ -3,11 +3,13 @@
 import atexit
 import threading
 from abc import ABC, abstractmethod
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
 from dbt.adapters.spark_connect.warehouse import TableState, Warehouse
+from dbt_common.exceptions import DbtRuntimeError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,11 +63,26 @@ class Engine(ABC):
         """Add columns to a table, null in the rows that it has."""
 
     @abstractmethod
-    def restore(self, schema: str, name: str, moment: str) -> str | None:
-        """Put a table back to its last version before a moment (UTC, ISO 8601), and say what was done.
+    def commits(self, schema: str, name: str) -> dict[int, datetime]:
+        """The time of each version that the log of a table still has."""
 
-        None if the table is younger.
+    def version_before(self, schema: str, name: str, moment: datetime) -> int | None:
+        """The last version of a table from before a moment; None if the table is younger.
+
+        A DbtRuntimeError says that the version is no longer there.
         """
+        commits = self.commits(schema, name)
+        before = [version for version, time in commits.items() if time < moment]
+        if not before and 0 not in commits:
+            raise DbtRuntimeError(
+                f"The table {schema}.{name} cannot be restored to before {moment:%Y-%m-%d %H:%M:%S} UTC: "
+                f"its log begins at {min(commits.values()):%Y-%m-%d %H:%M:%S} UTC."
+            )
+        return max(before, default=None)
+
+    @abstractmethod
+    def restore(self, schema: str, name: str, version: int) -> None:
+        """Put a table back to a version, in a commit of its own."""
 
     @abstractmethod
     def optimize(self, schema: str, name: str, retention_hours: int) -> str:

@@ -3,6 +3,7 @@
 import re
 from abc import abstractmethod
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -154,8 +155,17 @@ class FolderEngine(Engine):
         self.warehouse.add_columns(schema, name, [field.jsonValue() | {"nullable": True} for field in fields])
         self.register(schema, name)
 
-    def restore(self, schema: str, name: str, moment: str) -> str | None:
-        return care.restore_before(self.warehouse.path(schema, name), moment)
+    def commits(self, schema: str, name: str) -> dict[int, datetime]:
+        return care.commits(self.warehouse.path(schema, name))
+
+    def version_before(self, schema: str, name: str, moment: datetime) -> int | None:
+        version = super().version_before(schema, name, moment)
+        if version is not None:
+            care.check_files(self.warehouse.path(schema, name), version, f"{schema}.{name}")
+        return version
+
+    def restore(self, schema: str, name: str, version: int) -> None:
+        care.restore(self.warehouse.path(schema, name), version)
 
     def optimize(self, schema: str, name: str, retention_hours: int) -> str:
         return care.optimize(self.warehouse.path(schema, name), retention_hours)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -204,13 +205,22 @@ class SparkConnectAdapter(SparkAdapter):
             schema.add(column, StringType())
         self._engine.session.createDataFrame(pa.table(columns), schema).createOrReplaceTempView(name)
 
-    @available.parse(lambda *_, **__: "")
-    def restore_table(self, relation: BaseRelation, moment: str) -> str:
-        """Put a table back to its last version before a moment (UTC, ISO 8601); remove it if it is younger."""
-        done = self._engine.restore(str(relation.schema), str(relation.identifier), moment)
-        if done is None:
-            self.drop_relation(relation)
-        return done or "removed, it did not exist"
+    @available.parse_none
+    def version_before(self, relation: BaseRelation, moment: str) -> int | None:
+        """The last Delta version of a table from before a moment (UTC, ISO 8601); None if the table is younger.
+
+        A DbtRuntimeError says that the version can no longer be restored.
+        """
+        limit = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        return self._engine.version_before(str(relation.schema), str(relation.identifier), limit)
+
+    @available.parse_none
+    def restore_table(self, relation: BaseRelation, version: int) -> None:
+        """Put a table back to a version, in a commit of its own, unless it is there."""
+        schema, name = str(relation.schema), str(relation.identifier)
+        state = self._engine.state(schema, name)
+        if state and state.version != version:
+            self._engine.restore(schema, name, version)
 
     @available.parse(lambda *_, **__: "")
     def optimize_table(self, relation: BaseRelation, retention_hours: int) -> str:

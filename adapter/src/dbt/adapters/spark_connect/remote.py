@@ -99,16 +99,12 @@ class RemoteEngine(Engine):
         columns = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in fields)
         self.sql(f"alter table `{schema}`.`{name}` add columns ({columns})")
 
-    def restore(self, schema: str, name: str, moment: str) -> str | None:
-        limit = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    def commits(self, schema: str, name: str) -> dict[int, datetime]:
         history = self._rows(f"describe history `{schema}`.`{name}`")
-        versions = [row["version"] for row in history if row["timestamp"].astimezone(UTC) < limit]
-        if not versions:
-            return None
-        if max(versions) == history[0]["version"]:
-            return f"is at version {max(versions)} already"
-        self.sql(f"restore table `{schema}`.`{name}` to version as of {max(versions)}")
-        return f"restored to version {max(versions)}"
+        return {row["version"]: row["timestamp"].astimezone(UTC) for row in history}
+
+    def restore(self, schema: str, name: str, version: int) -> None:
+        self.sql(f"restore table `{schema}`.`{name}` to version as of {version}")
 
     def optimize(self, schema: str, name: str, retention_hours: int) -> str:
         metrics = self._rows(f"optimize `{schema}`.`{name}`")[0]["metrics"]

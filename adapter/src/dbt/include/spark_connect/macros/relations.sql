@@ -34,14 +34,16 @@
     using delta
     {#- without it the log keeps a column's old type, and values that do not fit become null #}
     options ('overwriteSchema' = 'true')
+    {#- Sail makes a checkpoint only of a commit of rows whose version is a multiple of the interval. An incremental run
+        makes two commits, of rows and of properties: an even interval may never meet one of rows. -#}
+    {%- set properties = {'delta.checkpointInterval': 5} -%}
+    {%- if inputs is not none -%}
+      {%- do properties.update({'dbt.inputs': tojson(inputs, sort_keys=true)}) -%}
+    {%- endif -%}
+    {%- do properties.update(config.get('tblproperties') or {}) %}
     tblproperties (
-      {#- time travel to versions before a checkpoint fails #}
-      'delta.checkpointInterval' = '1000'
-      {%- if inputs is not none %},
-      'dbt.inputs' = '{{ tojson(inputs, sort_keys=true) }}'
-      {%- endif %}
-      {%- for name, value in (config.get('tblproperties') or {}).items() %},
-      '{{ name }}' = '{{ value | string | replace("'", "\\'") }}'
+      {%- for name, value in properties.items() %}
+      '{{ name }}' = '{{ value | string | replace("'", "\\'") }}'{{ ',' if not loop.last }}
       {%- endfor %}
     )
     {%- if partition_by %}
