@@ -114,7 +114,7 @@ def fit_gamma_gamma(x, m, prior_weight=1):
     """The parameters p, q - 1 and mean, of customers whose x and m are above 0."""
     # What depends on x alone is worked out once for each number of orders.
     each, count = np.unique(x, return_counts=True)
-    log_spent = np.log(m * x)
+    spent = x @ np.log(m * x)
 
     def likelihood(parameters):  # equation 1a
         p, q_less_1, mean = parameters
@@ -122,14 +122,11 @@ def fit_gamma_gamma(x, m, prior_weight=1):
         shape, total = p * x + q, v + m * x
         log_total, of_v = np.log(total), (q - v * shape / total).sum()
         of_x = gammaln(p * each + q) - gammaln(p * each) - gammaln(q) + q * np.log(v)
-        of_p = each * (digamma(p * each + q) - digamma(p * each))
-        of_q = digamma(p * each + q) - digamma(q) + np.log(v)
-        gradient = [
-            count @ of_p + x @ (log_spent - log_total) - of_v / p,
-            count @ of_q - log_total.sum() + of_v / q_less_1,
-            of_v / mean,
-        ]
-        return count @ of_x + (p * x) @ log_spent - np.log(m).sum() - shape @ log_total, np.array(gradient)
+        grown = digamma(p * each + q)
+        of_p = count @ (each * (grown - digamma(p * each))) + spent - x @ log_total
+        of_q = count @ (grown - digamma(q) + np.log(v)) - log_total.sum()
+        gradient = np.array([of_p - of_v / p, of_q + of_v / q_less_1, of_v / mean])
+        return count @ of_x + p * spent - np.log(m).sum() - shape @ log_total, gradient
 
     return fit("Gamma-Gamma", likelihood, GAMMA_GAMMA_PRIOR, prior_weight)
 
