@@ -3,7 +3,7 @@ with customers as (
     select
         *,
         to_date(greatest(last_active_at, last_order_at)) as last_seen_date
-    from {{ ref('rpt_customer_360') }}
+    from {{ published(ref('rpt_customer_360')) }}
 
 ),
 

@@ -1,6 +1,6 @@
 with days as (
 
-    select * from {{ ref('rpt_executive_sales') }}
+    select * from {{ published(ref('rpt_executive_sales')) }}
     where {{ in_period('sales_date') }}
 
 ),

@@ -1,6 +1,6 @@
 with days as (
 
-    select * from {{ ref('rpt_product_performance') }}
+    select * from {{ published(ref('rpt_product_performance')) }}
     where {{ in_period('event_date') }}
 
 ),

@@ -1,6 +1,6 @@
 with days as (
 
-    select * from {{ ref('rpt_site_funnel') }}
+    select * from {{ published(ref('rpt_site_funnel')) }}
     where {{ in_period('event_date') }}
 
 ),

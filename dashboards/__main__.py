@@ -57,10 +57,12 @@ def _export() -> Exported:
     parse_project(OUTPUT)
     exported = export(_warehouse(), OUTPUT)
     print(f"The boards show the data up to {exported.last_date or 'no day: there is none'}.")
-    if exported.untested:
+    if exported.reason:
+        print(f"WARNING: this is not what passed all tests last. {exported.reason}")
+    if exported.newer:
         print(
-            "WARNING: the last build did not get through its tests, so the boards keep the last data that did.\n"
-            f"Newer and not shown: {', '.join(exported.untested)}. `make build` says which test failed."
+            "WARNING: newer tables were not published, so the boards keep the last data that was: "
+            f"{', '.join(exported.newer)}.\n`dbt run-operation publications` says what they wait for."
         )
     return exported
 

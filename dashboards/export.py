@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
-from dbt.adapters.spark_connect.warehouse import TableState, Warehouse
+from dbt.adapters.spark_connect import publications
+from dbt.adapters.spark_connect.warehouse import Warehouse
 from dbt.cli.main import dbtRunner
 from deltalake import DeltaTable
 
@@ -23,70 +26,81 @@ class DashboardError(Exception):
 
 @dataclass(frozen=True)
 class Exported:
-    """What was exported: rows by table, the last day of the data, and the tables that changed since the gate opened."""
+    """What was exported: rows by table, the last day of the data, and the tables that have changed since.
+
+    reason: why the data was published without its tests, or rolled back to; None if it passed all of them.
+    """
 
     rows: dict[str, int]
     last_date: date | None
-    untested: list[str]
+    newer: list[str]
+    reason: str | None
 
 
 def parse_project(output: Path) -> None:
     """Write the manifest by which dbt Charts finds what `ref()` names, below the folder `output`."""
-    target = (output / MANIFEST).parent
-    command = ["--quiet", "parse", "--target", "local", "--target-path", str(target), "--project-dir", str(PROJECT)]
-    result = dbtRunner().invoke(command)
+    manifest = output / MANIFEST
+    command = ["--quiet", "parse", "--target", "local", "--target-path", str(manifest.parent)]
+    result = dbtRunner().invoke([*command, "--project-dir", str(PROJECT)])
     if not result.success:
         raise DashboardError(f"The dbt project cannot be parsed: {result.exception}")
+    point_to_published(manifest)
+
+
+def point_to_published(manifest: Path) -> None:
+    """Have the reporting models of a manifest stand for what is published of them, not for what dbt builds."""
+    parsed = json.loads(manifest.read_text())
+    for node in _reporting_models(parsed):
+        node["schema"] = re.sub("candidate$", "reporting", node["schema"])
+        node["relation_name"] = f"{node['schema']}.{node['alias']}"
+    manifest.write_text(json.dumps(parsed))
 
 
 def export(warehouse: Path, output: Path) -> Exported:
-    """Copy the reporting tables of a warehouse to a DuckDB file in `output`, which is replaced at once.
+    """Copy the published tables of a warehouse to a DuckDB file in `output`, which is replaced at once.
 
-    The manifest that `parse_project` writes says which tables these are. Raises DashboardError when one is missing.
+    The manifest that `parse_project` writes says which tables these are. Raises DashboardError when there are none.
     """
-    tables = _reporting_tables(output / MANIFEST)
-    folder = Warehouse(str(warehouse))
+    manifest = json.loads((output / MANIFEST).read_text())
+    tables = {node["alias"]: node["schema"] for node in _reporting_models(manifest)}
+    folder, schema = Warehouse(str(warehouse)), tables["gate"]
+    published = publications.history(folder, schema)
+    if not published:
+        raise DashboardError(f"Nothing was published in the warehouse {warehouse} yet. `make build` does it.")
+    # The link is followed once, so that all tables are of one publication.
+    publication = folder.path(schema).resolve()
     unfinished = output / f"{DATABASE}.unfinished"
     unfinished.unlink(missing_ok=True)
     rows = {}
     with duckdb.connect(str(unfinished)) as connection:
-        for schema, name in tables:
-            path = folder.path(schema, name)
-            if not (path / "_delta_log").is_dir():
-                raise DashboardError(f"The warehouse {warehouse} has no table {schema}.{name}. `make build` builds it.")
-            connection.register("delta", DeltaTable(str(path)).to_pyarrow_dataset())
-            connection.execute(f'create schema if not exists "{schema}"')
+        connection.execute(f'create schema "{schema}"')
+        for name in sorted([*tables, publications.HISTORY]):
+            connection.register("delta", DeltaTable(str(publication / name)).to_pyarrow_dataset())
             connection.execute(f'create table "{schema}"."{name}" as select * from delta')
             connection.unregister("delta")
             rows[f"{schema}.{name}"] = connection.table(f'"{schema}"."{name}"').shape[0]
-        gate = next(f"{schema}.{name}" for schema, name in tables if name == "gate")
-        found = connection.execute(f"select last_date from {gate}").fetchone()
+        found = connection.execute(f'select last_date from "{schema}".gate').fetchone()
     os.replace(unfinished, output / DATABASE)
-    return Exported(rows, found[0] if found else None, untested_tables(warehouse, gate))
+    last = published[-1]
+    return Exported(rows, found[0] if found else None, _newer_tables(folder, last["tables"], manifest), last["reason"])
 
 
-def untested_tables(warehouse: Path, gate: str) -> list[str]:
-    """The tables of silver and gold that have changed since the reporting tables were last built.
-
-    The gate keeps the state of all tables that it was built from. When one has another, the build that made it has not
-    come to its end: it was stopped by a test, or it is still running.
-    """
-    tables = Warehouse(str(warehouse))
-
-    def state(name: str) -> TableState | None:
-        return tables.state(*name.split("."))
-
-    built = state(gate)
-    inputs = json.loads(built.properties.get("dbt.inputs", "{}")) if built else {}
-    # The gate's own code is among its inputs, and views have no state.
-    states = {name: state(name) for name in inputs if name != "code"}
-    return sorted(name for name, now in states.items() if now and now.token != inputs[name])
+def _newer_tables(warehouse: Warehouse, published: dict[str, str], manifest: dict[str, Any]) -> list[str]:
+    """The tables that have other rows than those that the publication was made of."""
+    newer = []
+    for unique_id, token in published.items():
+        if node := manifest["nodes"].get(unique_id):
+            schema = (
+                re.sub("reporting$", "candidate", node["schema"])
+                if node in _reporting_models(manifest)
+                else node["schema"]
+            )
+            state = warehouse.state(schema, node["alias"])
+            if state and state.token != token:
+                newer.append(f"{schema}.{node['alias']}")
+    return sorted(newer)
 
 
-def _reporting_tables(manifest: Path) -> list[tuple[str, str]]:
-    nodes = json.loads(manifest.read_text())["nodes"].values()
-    return sorted(
-        (node["schema"], node["alias"])
-        for node in nodes
-        if node["resource_type"] == "model" and node["fqn"][1] == "reporting"
-    )
+def _reporting_models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    nodes = manifest["nodes"].values()
+    return [node for node in nodes if node["resource_type"] == "model" and node["fqn"][1] == "reporting"]

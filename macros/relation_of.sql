@@ -1,5 +1,9 @@
 {% macro relation_of(model_name) -%}
+  {{ return(load_relation(lakehouse.relation_of_node(lakehouse.node_of(model_name)))) }}
+{%- endmacro %}
+
+
+{% macro node_of(model_name) -%}
   {#- by its key: to go through dbt's graph takes a second #}
-  {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ model_name] -%}
-  {{ return(load_relation(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias))) }}
+  {{ return(graph.nodes['model.' ~ project_name ~ '.' ~ model_name]) }}
 {%- endmacro %}

@@ -2,7 +2,7 @@
   {%- set built = results | map(attribute='node.name') | list -%}
   {%- if execute and flags.WHICH == 'build' and 'gate' in built and 'ingested_files' in built -%}
     {%- do lakehouse.print_rows(results) -%}
-    {%- do lakehouse.print_headline(results) -%}
+    {%- do lakehouse.print_headline() -%}
   {%- endif -%}
 {%- endmacro %}
 
@@ -53,11 +53,10 @@
 {%- endmacro %}
 
 
-{% macro print_headline(results) -%}
-  {%- set gate = lakehouse.relation_of('gate') -%}
-  {%- set sales = lakehouse.relation_of('rpt_executive_sales') -%}
-  {%- set customers = lakehouse.relation_of('rpt_customer_360') -%}
-  {%- if none in [gate, sales, customers] -%}{{ return('') }}{%- endif -%}
+{% macro print_headline() -%}
+  {%- set sales = load_relation(lakehouse.published(lakehouse.node_of('rpt_executive_sales'))) -%}
+  {%- set customers = load_relation(lakehouse.published(lakehouse.node_of('rpt_customer_360'))) -%}
+  {%- if none in [sales, customers] -%}{{ return('') }}{%- endif -%}
   {%- set query -%}
     select
       cast(first_date as string) as first_date,
@@ -77,12 +76,14 @@
   {%- set rows = run_query(query).rows -%}
   {%- if not rows -%}{{ return('') }}{%- endif -%}
   {%- set row = rows[0] -%}
-  {%- set closed = results
-    | selectattr('node.name', 'equalto', 'gate') | selectattr('status', 'equalto', 'skipped') | list -%}
+  {%- set last = lakehouse.publications_of(lakehouse.reporting_schema())[-1] -%}
+  {%- set waiting = last.invocation_id != invocation_id
+    and not lakehouse.has_states(last, lakehouse.states_of(lakehouse.candidate_nodes())) -%}
   {%- do log('', info=true) -%}
-  {%- if closed -%}
-    {%- do log('A test or a model failed, so the reporting tables keep the figures of their last good build:', info=true) -%}
-  {%- endif -%}
+  {%- do log(
+    'publication ' ~ last.publication_id ~ ', ' ~ last.published_at.strftime('%Y-%m-%d %H:%M') ~ ' UTC'
+    ~ (', while newer tables wait for their tests' if waiting else ''), info=true
+  ) -%}
   {%- set line = '%-22s %18s' -%}
   {%- do log(line | format('days', row.first_date ~ ' to ' ~ row.last_date), info=true) -%}
   {%- do log(line | format('net revenue', 'USD ' ~ '{:,.2f}'.format(row.net_revenue)), info=true) -%}

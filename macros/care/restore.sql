@@ -1,49 +1,106 @@
-{#- All versions are looked up before a table is touched: one that is no longer there must not leave half a restore. -#}
+{#-
+  A restore is planned whole before a table is touched, and the plan is kept in the log of the runs until it is carried
+  out: a restore that was killed is finished by the next run, or by the same command. The ledger is last, so that until
+  then the batches are still known.
+-#}
 {% macro restore(batch, table=none) -%}
   {%- if execute -%}
-    {%- set files = lakehouse.relation_of('ingested_files') -%}
-    {%- set started = run_query(
-      'select cast(ingested_at as string) from ' ~ files ~ ' where batch_id = ' ~ batch ~ ' limit 1'
-    ).rows -%}
-    {%- if not started -%}
-      {%- do exceptions.raise_compiler_error('There is no batch ' ~ batch ~ ' in ' ~ files ~ '.') -%}
+    {%- set finished = lakehouse.finish_restore() -%}
+    {%- if not finished or [finished.batch, finished.table] != [batch, table] -%}
+      {%- set plan = lakehouse.restore_plan(batch | int, table) -%}
+      {%- do lakehouse.add_to_run_log({'event': 'restore', 'batch': batch, 'table': table, 'plan': plan}) -%}
+      {%- do lakehouse.carry_out(plan) -%}
     {%- endif -%}
-    {%- set found = [] -%}
-    {%- for relation in lakehouse.lakehouse_tables(table) -%}
-      {%- do found.append([relation, lakehouse.version_before(relation, started[0][0])]) -%}
-    {%- endfor -%}
-    {%- for relation, version in found -%}
-      {%- if version is none -%}
-        {%- do adapter.drop_relation(relation) -%}
-        {%- do log(relation ~ ': removed, it did not exist', info=true) -%}
-      {%- else -%}
-        {%- do lakehouse.restore_table(relation, version) -%}
-        {%- do log(relation ~ ': restored to version ' ~ version, info=true) -%}
-      {%- endif -%}
-    {%- endfor -%}
   {%- endif -%}
 {%- endmacro %}
 
 
-{% macro version_before(relation, moment) -%}
-  {{ return(adapter.dispatch('version_before', 'lakehouse')(relation, moment)) }}
+{#- Carry out the plan of a restore that did not come to its end, and return the event of the log; none otherwise. -#}
+{% macro finish_restore() -%}
+  {%- set last = lakehouse.run_log() | selectattr('event', 'in', ['restore', 'restored']) | list | last -%}
+  {%- if last and last.event == 'restore' -%}
+    {%- do log('The restore to before batch ' ~ last.batch ~ ' was interrupted. It is finished first.', info=true) -%}
+    {%- do lakehouse.carry_out(last.plan) -%}
+    {{ return(last) }}
+  {%- endif -%}
+  {{ return(none) }}
 {%- endmacro %}
 
-{% macro spark_connect__version_before(relation, moment) -%}
-  {{ return(adapter.version_before(relation, moment)) }}
-{%- endmacro %}
 
-{% macro databricks__version_before(relation, moment) -%}
-  {%- set found = run_query(
-    "select max(case when timestamp < timestamp'" ~ moment ~ "' then version end) as version, min(version) as first_version, "
-    ~ "cast(min(timestamp) as string) as first_time from (describe history " ~ relation ~ ")"
-  ).rows[0] -%}
-  {%- if found.version is none and found.first_version > 0 -%}
+{#- A step for each table: its relation's parts, `action` (restore, empty or drop) and the version to restore. -#}
+{% macro restore_plan(batch, table) -%}
+  {%- set last_batch = lakehouse.last_batch() -%}
+  {%- if batch < 1 or batch > last_batch -%}
     {%- do exceptions.raise_compiler_error(
-      'The table ' ~ relation ~ ' cannot be restored to before ' ~ moment ~ ': its log begins at ' ~ found.first_time ~ '.'
+      'There is no batch ' ~ batch ~ ': ' ~ ('the last one is ' ~ last_batch if last_batch else 'nothing was loaded yet') ~ '.'
     ) -%}
   {%- endif -%}
-  {{ return(found.version) }}
+  {%- set before = lakehouse.run_log()
+    | selectattr('event', 'in', ['before', 'after']) | selectattr('batch', 'lt', batch) | list | last -%}
+  {%- if not before -%}
+    {%- do exceptions.raise_compiler_error('No run has recorded how the tables were before batch ' ~ batch ~ '.') -%}
+  {%- endif -%}
+  {%- set plan, ledger = [], [] -%}
+  {%- for node in lakehouse.table_nodes() -%}
+    {%- set name, state = node.schema ~ '.' ~ node.alias, lakehouse.table_state(node) -%}
+    {%- if state and table in [none, name] -%}
+      {%- set then, relation = before.versions.get(name), lakehouse.relation_of_node(node) -%}
+      {%- set delivered = node.fqn[1] == 'staging' or node.resource_type == 'snapshot' -%}
+      {%- set same = then and then.id == state.partition('@')[0] -%}
+      {%- if then and not same and delivered -%}
+        {%- do exceptions.raise_compiler_error(
+          'The table ' ~ name ~ ' was removed and built again since, so it cannot be restored. No table was changed.'
+        ) -%}
+      {%- endif -%}
+      {%- set step = {'schema': node.schema, 'name': node.alias, 'version': then.version if same else none} -%}
+      {%- do step.update(action='restore' if same else 'empty' if delivered else 'drop') -%}
+      {%- if not same or then.version != lakehouse.newest_version(relation) -%}
+        {%- if same -%}{%- do lakehouse.check_restorable(relation, then.version) -%}{%- endif -%}
+        {%- do (ledger if node.name == 'ingested_files' else plan).append(step) -%}
+      {%- endif -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- if table and not (plan + ledger) and table not in lakehouse.table_versions() -%}
+    {%- do exceptions.raise_compiler_error('There is no table ' ~ table ~ '.') -%}
+  {%- endif -%}
+  {{ return(plan + ledger) }}
+{%- endmacro %}
+
+
+{#- Every step can be repeated, so it does not matter after which one a restore was killed. -#}
+{% macro carry_out(plan) -%}
+  {%- for step in plan -%}
+    {%- set relation = api.Relation.create(database=target.database, schema=step.schema, identifier=step.name, type='table') -%}
+    {%- if step.action == 'restore' -%}
+      {%- do lakehouse.restore_table(relation, step.version) -%}
+      {%- do log(relation ~ ': restored to version ' ~ step.version, info=true) -%}
+    {%- elif step.action == 'empty' -%}
+      {%- do run_query('delete from ' ~ relation) -%}
+      {%- do log(relation ~ ': emptied, it did not exist', info=true) -%}
+    {%- else -%}
+      {%- do adapter.drop_relation(relation) -%}
+      {%- do log(relation ~ ': removed, it did not exist', info=true) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- do lakehouse.add_to_run_log({'event': 'restored'}) -%}
+{%- endmacro %}
+
+
+{% macro check_restorable(relation, version) -%}
+  {{ return(adapter.dispatch('check_restorable', 'lakehouse')(relation, version)) }}
+{%- endmacro %}
+
+{% macro spark_connect__check_restorable(relation, version) -%}
+  {%- do adapter.check_restorable(relation, version) -%}
+{%- endmacro %}
+
+{% macro databricks__check_restorable(relation, version) -%}
+  {%- set first = run_query('select min(version) as version from (describe history ' ~ relation ~ ')').rows[0].version -%}
+  {%- if first > version -%}
+    {%- do exceptions.raise_compiler_error(
+      'Version ' ~ version ~ ' of the table ' ~ relation ~ ' cannot be restored: its log no longer reaches back to it.'
+    ) -%}
+  {%- endif -%}
 {%- endmacro %}
 
 

@@ -64,16 +64,19 @@
 
 {% macro default__reaches_over(months) -%}
   {%- if months -%}
-  {%- set last_month = "date_format(session_end_at, 'yyyy-MM')" -%}
+  {%- set first_days = [] -%}
+  {%- for month in months -%}
+    {%- do first_days.append("date'" ~ month ~ "-01'") -%}
+  {%- endfor -%}
   {#- by the first three conditions, of plain columns, most rows are left out #}
   _month <= '{{ months[-1] }}'
   and session_end_at >= cast('{{ months[0] }}-01' as timestamp)
   and session_end_at >= add_months(trunc(session_start_at, 'month'), 1)
-  and (
-    {%- for month in months %}
-    cast('{{ month }}' between _month and {{ last_month }} as int){{ ' +' if not loop.last }}
-    {%- endfor %}
-  ) between 1 and {{ lakehouse.months_between('session_start_at', 'session_end_at') }}
+  {#- a flat list: a term for each month, nested, would be too deep for an engine after some decades #}
+  and size(array_intersect(
+    sequence(to_date(trunc(session_start_at, 'month')), to_date(trunc(session_end_at, 'month')), interval '1' month),
+    array({{ first_days | join(', ') }})
+  )) between 1 and {{ lakehouse.months_between('session_start_at', 'session_end_at') }}
   {%- else -%}
   false
   {%- endif -%}

@@ -28,12 +28,16 @@
 
 {% macro databricks__seen_version(relation) -%}
   {%- if not execute or load_relation(this) is none -%}{{ return(-1) }}{%- endif -%}
-  {%- set properties = run_query('show tblproperties ' ~ this).rows -%}
-  {%- for property in properties if property[0] == 'lakehouse.inputs' -%}
-    {%- set id, _, version = fromjson(property[1]).get(relation.identifier, '').partition('@') -%}
-    {%- if version and id == lakehouse.table_id(relation) -%}{{ return(version | int) }}{%- endif -%}
+  {%- set id, _, version = lakehouse.kept_inputs(this).get(relation.identifier, '').partition('@') -%}
+  {{ return(version | int if version and id == lakehouse.table_id(relation) else -1) }}
+{%- endmacro %}
+
+
+{% macro kept_inputs(relation) -%}
+  {%- for property in run_query('show tblproperties ' ~ relation).rows if property[0] == 'lakehouse.inputs' -%}
+    {{ return(fromjson(property[1])) }}
   {%- endfor -%}
-  {{ return(-1) }}
+  {{ return({}) }}
 {%- endmacro %}
 
 
@@ -73,17 +77,10 @@
 {% macro default__keep_inputs() -%}{%- endmacro %}
 
 {% macro databricks__keep_inputs() -%}
-  {%- if execute and config.get('materialized') == 'incremental' -%}
-    {%- set inputs = {} -%}
-    {%- for unique_id in model.depends_on.nodes -%}
-      {%- set node = graph.nodes.get(unique_id) -%}
-      {#- a view's tables are what was read -#}
-      {%- set read = node.depends_on.nodes if node and node.config.materialized == 'view' else [unique_id] -%}
-      {%- for id in read if id in graph.nodes -%}
-        {%- set parent = graph.nodes[id] -%}
-        {%- set table = api.Relation.create(database=parent.database, schema=parent.schema, identifier=parent.alias) -%}
-        {%- do inputs.update({parent.alias: lakehouse.table_id(table) ~ '@' ~ lakehouse.table_version(table)}) -%}
-      {%- endfor -%}
+  {%- if execute and model.config.materialized not in ['view', 'ephemeral'] -%}
+    {%- set inputs = {'empty': true} if flags.EMPTY else {} -%}
+    {%- for parent in lakehouse.read_tables(model) -%}
+      {%- do inputs.update({parent.alias: lakehouse.table_state(parent)}) -%}
     {%- endfor -%}
     alter table {{ this }} set tblproperties ('lakehouse.inputs' = '{{ tojson(inputs, sort_keys=true) }}')
   {%- endif -%}

@@ -39,8 +39,19 @@
 {% macro databricks__mask_personal_data(columns) -%}
   {%- if execute -%}
     {%- for column in columns -%}
-      {%- set mask = lakehouse.privacy_schema() ~ '.mask_text' -%}
-      {%- do run_query('alter table ' ~ this ~ ' alter column ' ~ adapter.quote(column) ~ ' set mask ' ~ mask) -%}
+      {%- do lakehouse.mask_column(this, column) -%}
     {%- endfor -%}
   {%- endif -%}
+{%- endmacro %}
+
+
+{% macro mask_column(relation, column) -%}
+  {{ return(adapter.dispatch('mask_column', 'lakehouse')(relation, column)) }}
+{%- endmacro %}
+
+{% macro default__mask_column(relation, column) -%}{%- endmacro %}
+
+{% macro databricks__mask_column(relation, column) -%}
+  {%- set mask = lakehouse.privacy_schema() ~ '.mask_text' -%}
+  {%- do run_query('alter table ' ~ relation ~ ' alter column ' ~ adapter.quote(column) ~ ' set mask ' ~ mask) -%}
 {%- endmacro %}

@@ -1,3 +1,17 @@
+{#- From the first moment of one day to that of the other, as the limits of BETWEEN. -#}
+{% macro plausible_times() -%}
+  {%- set limits = [] -%}
+  {%- for name in ['earliest_date', 'latest_date'] -%}
+    {%- set day = lakehouse.date_var(name) -%}
+    {%- if not day -%}
+      {%- do exceptions.raise_compiler_error('The variable ' ~ name ~ ' must be a day, as YYYY-MM-DD.') -%}
+    {%- endif -%}
+    {%- do limits.append('cast(' ~ day ~ ' as timestamp)') -%}
+  {%- endfor -%}
+  {{ return(limits | join(' and ')) }}
+{%- endmacro %}
+
+
 {#- By the fields it is told whether there is an event type: only then a model depends on the seed of their aliases. -#}
 {% macro field_kinds(fields) -%}
   {%- set event_type = lakehouse.event_type('{raw}') if 'event_type' in fields | map(attribute=2) -%}
@@ -6,7 +20,8 @@
   {%- set unconverted = '{raw} is not null and {value} is null' -%}
   {%- set time_rules = {
     'invalid_timestamp': '{value} is null',
-    'future_timestamp': "{value} > timestampadd(day, 1, _ingested_at)"
+    'future_timestamp': "{value} > timestampadd(day, 1, _ingested_at)",
+    'implausible_timestamp': '{value} not between ' ~ lakehouse.plausible_times()
   } -%}
   {%- set amount_rules = {'invalid_number': unconverted, 'negative_amount': '{value} < 0'} -%}
   {{ return({

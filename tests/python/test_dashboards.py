@@ -13,13 +13,15 @@ import pyarrow as pa
 import pytest
 import sqlglot
 import yaml
+from dbt.adapters.spark_connect import publications
+from dbt.adapters.spark_connect.warehouse import Warehouse
 from deltalake import write_deltalake
 from shop import Shop, manifest
 from sqlglot.optimizer.qualify import qualify
 from test_gate import BROKEN, FILES
 
 from dashboards.__main__ import main
-from dashboards.export import DATABASE, MANIFEST, DashboardError, export
+from dashboards.export import DATABASE, MANIFEST, DashboardError, export, point_to_published
 from dashboards.lakeview import FOLDER, PARAMETER, VERSIONS, compiled_analyses, dashboards
 from dashboards.render import BOARDS, NAMES, dct, environment, title
 from data_generator import cli
@@ -32,7 +34,7 @@ def declared() -> dict[str, dict[str, str]]:
     return {
         node.name: {name: column.data_type for name, column in node.columns.items()}
         for node in manifest().nodes.values()
-        if node.resource_type == "model" and node.config.schema == "reporting"
+        if node.resource_type == "model" and node.config.schema == "candidate"
     }
 
 
@@ -43,6 +45,7 @@ def place_for_boards(folder: Path, monkeypatch: pytest.MonkeyPatch | None = None
     manifest()
     (folder / MANIFEST).parent.mkdir(parents=True)
     shutil.copy(Path(os.environ["DBT_TEST_TARGET"]) / "manifest.json", folder / MANIFEST)
+    point_to_published(folder / MANIFEST)
     return folder
 
 
@@ -121,6 +124,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     shop = Shop(tmp_path_factory.mktemp("boards"))
     assert cli.main(["generate", "--output", str(shop.landing), "--scale", "0.005", "--force"]) == 0
     shop.build()
+    shop.publish()
     return shop
 
 
@@ -129,7 +133,8 @@ def output(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shop's reporting tables, exported for the boards."""
     output = place_for_boards(tmp_path_factory.mktemp("output"))
     exported = export(shop.warehouse, output)
-    assert exported.untested == []
+    assert exported.newer == []
+    assert exported.reason == "no tests were run"
     assert exported.rows["reporting.rpt_customer_360"] == len(shop.table("gold.customer_360"))
     return output
 
@@ -229,16 +234,22 @@ def test_boards_show_what_gold_has(shop: Shop, output: Path, tmp_path: Path, per
 
 def test_tables_of_a_schema_in_capitals_are_found(tmp_path: Path) -> None:
     gate = {
-        "schema": "Jo_reporting",
+        "schema": "Jo_candidate",
         "alias": "gate",
         "resource_type": "model",
         "fqn": ["lakehouse", "reporting", "gate"],
     }
     (tmp_path / MANIFEST).parent.mkdir(parents=True)
     (tmp_path / MANIFEST).write_text(json.dumps({"nodes": {"model.lakehouse.gate": gate}}))
-    write_deltalake(tmp_path / "warehouse" / "jo_reporting" / "gate", pa.table({"last_date": [date(2025, 1, 31)]}))
+    point_to_published(tmp_path / MANIFEST)
+    warehouse = Warehouse(str(tmp_path / "warehouse"))
+    candidate = warehouse.path("Jo_candidate", "gate")
+    write_deltalake(candidate, pa.table({"last_date": [date(2025, 1, 31)]}))
+    record = {"published_by": "Jo", "reason": None, "invocation_id": "1", "tables": {}, "tests": {}}
+    publications.publish(warehouse, "Jo_reporting", {"gate": candidate}, record, kept=1)
     exported = export(tmp_path / "warehouse", tmp_path)
-    assert (exported.rows, exported.last_date) == ({"Jo_reporting.gate": 1}, date(2025, 1, 31))
+    assert exported.rows == {"Jo_reporting.gate": 1, "Jo_reporting.publications": 1}
+    assert exported.last_date == date(2025, 1, 31)
 
 
 # The command line -------------------------------------------------------------------------------------------------------
@@ -262,13 +273,13 @@ def test_a_day_that_does_not_exist_is_refused(
 @pytest.mark.slow
 def test_when_a_test_fails_the_boards_keep_the_last_good_data_and_say_so(new_shop: object, tmp_path: Path) -> None:
     shop, output = new_shop(), place_for_boards(tmp_path / "output")
-    with pytest.raises(DashboardError, match=r"has no table reporting\.gate\. `make build` builds it"):
+    with pytest.raises(DashboardError, match=r"Nothing was published in the warehouse .* `make build` does it"):
         export(shop.warehouse, output)
 
     shop.deliver(FILES)
     assert shop.dbt("build", "--exclude", "test_type:unit").success
     good = export(shop.warehouse, output)
-    assert (good.untested, good.last_date) == ([], date(2025, 1, 31))
+    assert (good.newer, good.last_date) == ([], date(2025, 1, 31))
     shown = duckdb.connect(str(output / DATABASE), read_only=True).sql("from reporting.rpt_executive_sales").fetchall()
 
     shop.deliver({
@@ -276,12 +287,12 @@ def test_when_a_test_fails_the_boards_keep_the_last_good_data_and_say_so(new_sho
         "events/more.csv": ["9,102,2025-02-03T10:00:00,page_view,10,,,,,"],
     })  # fmt: skip
     tamper, _ = BROKEN["customer_360__one_row_for_each_customer"]
-    shop.build("--exclude", "config.schema:reporting", "resource_type:test", "resource_type:unit_test")
+    shop.build("--exclude", "config.schema:candidate", "resource_type:test", "resource_type:unit_test")
     tamper(shop)
     assert not shop.dbt("build", "--exclude", "test_type:unit").success
 
     stale = export(shop.warehouse, output)
-    assert {"gold.customer_360", "gold.daily_sales"} <= set(stale.untested)
+    assert {"gold.customer_360", "gold.daily_sales"} <= set(stale.newer)
     assert stale.last_date == date(2025, 1, 31)
     now = duckdb.connect(str(output / DATABASE), read_only=True).sql("from reporting.rpt_executive_sales").fetchall()
     assert now == shown

@@ -133,7 +133,7 @@ def test_sessions_and_the_funnel(early: Shop, late: Shop) -> None:
         "2025-01-31 3 checkout 1 1 1",
         "2025-01-31 4 purchase 1 1 1",
     ]
-    assert rows(late, "reporting.rpt_site_funnel", "event_date device source country " + columns[11:])[:2] == [
+    assert rows(late, "candidate.rpt_site_funnel", "event_date device source country " + columns[11:])[:2] == [
         "2025-01-30 tablet paid DE 1 page_view 2 1 1",
         "2025-01-30 tablet paid DE 2 add_to_cart 1 1 1",
     ]
@@ -156,7 +156,7 @@ def test_sales(early: Shop, late: Shop) -> None:
     }
     assert set(rows(late, "gold.daily_sales", columns)) - set(rows(early, "gold.daily_sales", columns)) == changed
     assert rows(late, "gold.sales_anomalies", "sales_date expected_revenue is_anomaly")[0] == "2025-01-30 - False"
-    assert rows(late, "reporting.gate", "as_of_date first_date last_date net_revenue quarantined_row_count") == [
+    assert rows(late, "candidate.gate", "as_of_date first_date last_date net_revenue quarantined_row_count") == [
         "2025-02-05 2025-01-30 2025-02-05 69.84 0"
     ]
 
@@ -176,13 +176,13 @@ def test_customers(early: Shop, late: Shop) -> None:
         "UNKNOWN UNKNOWN - 1 1 41.85 14.85 41.85 Standard Customer",
     ]
     columns = "customer_id days_since_signup days_since_last_active first_active_at"
-    assert rows(late, "reporting.rpt_customer_360", columns)[1] == "2 361 2 2025-01-30 23:40:00+00:00"
+    assert rows(late, "candidate.rpt_customer_360", columns)[1] == "2 361 2 2025-01-30 23:40:00+00:00"
 
 
 def test_the_day_to_count_to(late: Shop, tmp_path: Path) -> None:
     shop = late.copy(tmp_path / "shop")
     assert shop.dbt("run", "--select", "customer_360", "gate", "--vars", '{"as_of_date": "2025-06-30"}').success
-    assert rows(shop, "reporting.gate", "as_of_date") == ["2025-06-30"]
+    assert rows(shop, "candidate.gate", "as_of_date") == ["2025-06-30"]
     columns = "customer_id days_since_signup days_since_last_active"
     assert rows(shop, "gold.customer_360", columns) == ["1 542 150", "2 506 147", "77 - -", "UNKNOWN - 148"]
 
@@ -234,8 +234,8 @@ def test_a_shop_without_rows(new_shop: Callable[[], Shop]) -> None:
     shop.deliver({f"{entity}.csv": [] for entity in HEADERS})
     result = shop.dbt("build", "--exclude", "test_type:unit")
     assert (result.success, result.exception) == (True, None)
-    assert {name for name in shop.names("gold", "reporting") if len(shop.table(name))} == {"reporting.gate"}
-    assert rows(shop, "reporting.gate", "as_of_date first_date last_date net_revenue quarantined_row_count") == [
+    assert {name for name in shop.names("gold", "candidate") if len(shop.table(name))} == {"candidate.gate"}
+    assert rows(shop, "candidate.gate", "as_of_date first_date last_date net_revenue quarantined_row_count") == [
         "- - - 0.00 0"
     ]
 

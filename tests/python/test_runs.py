@@ -7,13 +7,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from dbt.adapters.spark_connect import care
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
 from dbt.adapters.spark_connect.engines import close_engines, get_engine
 from deltalake import DeltaTable
 from shop import LAYERS, PROJECT, Shop, as_text, assert_same, environment
+from test_gate import rewrite
 
 pytestmark = pytest.mark.slow
 
@@ -200,6 +203,62 @@ def test_restore_puts_the_warehouse_back_and_the_next_run_goes_on(
     assert_same(finished.tables(), shop.tables())
 
 
+def restore(shop: Shop, batch: int) -> bool:
+    return bool(shop.dbt("run-operation", "restore", "--args", f"{{batch: {batch}}}").success)
+
+
+def test_a_restore_asks_no_clock(history: Shop, tmp_path: Path) -> None:
+    """The first batch was loaded while the clock was a day ahead, so the second one seems to be of tomorrow."""
+    shop = history.copy(tmp_path / "shop")
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    rewrite(shop, "bronze.ingested_files", ingested_at=tomorrow)
+    before = shop.tables(*LAYERS)
+    shop.build()
+    assert shop.table("bronze.ingested_files")["ingested_at"].max() > tomorrow
+    assert restore(shop, 2)
+    assert_same(before, shop.tables(*LAYERS))
+
+
+@pytest.mark.parametrize("step", [0, 1, 7, "ledger", "end"])
+@pytest.mark.parametrize("then", ["restore", "build"])
+def test_a_restore_that_was_killed_is_finished(
+    history: Shop, finished: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int | str, then: str
+) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    plain, done = care.restore, []
+
+    def killed(path: Path, version: int) -> None:
+        if len(done) == step or path.name == "ingested_files" and step in ("ledger", "end"):
+            if step == "end":
+                plain(path, version)
+            raise KeyboardInterrupt
+        done.append(path.name)
+        plain(path, version)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(care, "restore", killed)
+        assert not restore(shop, 2)
+    if step == "ledger":
+        assert len(done) > 20 and len(shop.table("bronze.ingested_files")) == len(finished.table("bronze.ingested_files"))
+    if then == "restore":
+        assert restore(shop, 2)
+        assert_same(history.tables(*LAYERS), shop.tables(*LAYERS))
+    shop.build()
+    assert_same(finished.tables(*LAYERS), shop.tables(*LAYERS))
+
+
+def test_a_restore_to_the_beginning_keeps_what_was_delivered_and_the_history(history: Shop, tmp_path: Path) -> None:
+    shop = history.copy(tmp_path / "shop")
+    names = shop.names("bronze") + ["silver.customers_history", "silver.product_prices_history"]
+    assert restore(shop, 1)
+    assert shop.names("gold", "candidate") == []
+    assert [name for name in names if len(shop.table(name))] == []
+    for name in names:
+        assert DeltaTable(str(shop.path(name))).version() > 0, "emptied, and not built again"
+    shop.build()
+    assert history.tables("gold").keys() == shop.tables("gold").keys()
+
+
 def test_restore_of_one_table(history: Shop, finished: Shop, tmp_path: Path) -> None:
     shop = finished.copy(tmp_path / "shop")
     assert shop.dbt("run-operation", "restore", "--args", "{batch: 2, table: gold.daily_sales}").success
@@ -248,7 +307,7 @@ def test_a_log_is_cut_off_after_a_month_and_no_restore_goes_beyond(
     capsys.readouterr()
     # A table whose log has lost its beginning is not one that did not exist yet.
     assert not shop.dbt("run-operation", "restore", "--args", "{batch: 2, table: gold.daily_sales}").success
-    assert "The table gold.daily_sales cannot be restored to before " in capsys.readouterr().out
+    assert "of the table gold.daily_sales cannot be restored: its log no longer reaches back" in capsys.readouterr().out
     shop.build()
     assert_same(finished.tables(), shop.tables())
 

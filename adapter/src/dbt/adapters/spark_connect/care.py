@@ -1,21 +1,21 @@
 """The care of a folder's Delta tables: restore, compaction, vacuum. delta-rs does it, since Sail has no statements."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from dbt_common.exceptions import DbtRuntimeError
 from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 
 
-def commits(path: Path) -> dict[int, datetime]:
-    """The time of each version that the log of a table still has."""
-    history = DeltaTable(str(path)).history()
-    return {commit["version"]: datetime.fromtimestamp(commit["timestamp"] / 1000, UTC) for commit in history}
-
-
-def check_files(path: Path, version: int, name: str) -> None:
-    """Raise a DbtRuntimeError if a data file of a table's version was deleted."""
-    if not all(Path(file).exists() for file in DeltaTable(str(path), version=version).file_uris()):
+def check_restorable(path: Path, version: int, name: str) -> None:
+    """Raise a DbtRuntimeError if a version of a table is no longer in its log, or if a data file of it was deleted."""
+    try:
+        files = DeltaTable(str(path), version=version).file_uris()
+    except DeltaError:
+        raise DbtRuntimeError(
+            f"Version {version} of the table {name} cannot be restored: its log no longer reaches back to it."
+        ) from None
+    if not all(Path(file).exists() for file in files):
         raise DbtRuntimeError(f"Version {version} of the table {name} cannot be restored: its files were deleted.")
 
 

@@ -3,13 +3,11 @@
 import atexit
 import threading
 from abc import ABC, abstractmethod
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
 from dbt.adapters.spark_connect.warehouse import TableState, Warehouse
-from dbt_common.exceptions import DbtRuntimeError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,22 +61,8 @@ class Engine(ABC):
         """Add columns to a table, null in the rows that it has."""
 
     @abstractmethod
-    def commits(self, schema: str, name: str) -> dict[int, datetime]:
-        """The time of each version that the log of a table still has."""
-
-    def version_before(self, schema: str, name: str, moment: datetime) -> int | None:
-        """The last version of a table from before a moment; None if the table is younger.
-
-        A DbtRuntimeError says that the version is no longer there.
-        """
-        commits = self.commits(schema, name)
-        before = [version for version, time in commits.items() if time < moment]
-        if not before and 0 not in commits:
-            raise DbtRuntimeError(
-                f"The table {schema}.{name} cannot be restored to before {moment:%Y-%m-%d %H:%M:%S} UTC: "
-                f"its log begins at {min(commits.values()):%Y-%m-%d %H:%M:%S} UTC."
-            )
-        return max(before, default=None)
+    def check_restorable(self, schema: str, name: str, version: int) -> None:
+        """Raise a DbtRuntimeError if a version of a table is no longer in its log, or its files were deleted."""
 
     @abstractmethod
     def restore(self, schema: str, name: str, version: int) -> None:
@@ -87,6 +71,10 @@ class Engine(ABC):
     @abstractmethod
     def optimize(self, schema: str, name: str, retention_hours: int) -> str:
         """Join a table's small files, delete files that no version of the last hours reads, and say what was done."""
+
+    @abstractmethod
+    def refresh(self, schema: str) -> None:
+        """Have the catalog read a schema again, after its folder was exchanged."""
 
     @abstractmethod
     def read_parquet(self, paths: list[str]) -> "DataFrame":

@@ -3,7 +3,6 @@
 import re
 from abc import abstractmethod
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -155,14 +154,13 @@ class FolderEngine(Engine):
         self.warehouse.add_columns(schema, name, [field.jsonValue() | {"nullable": True} for field in fields])
         self.register(schema, name)
 
-    def commits(self, schema: str, name: str) -> dict[int, datetime]:
-        return care.commits(self.warehouse.path(schema, name))
+    def check_restorable(self, schema: str, name: str, version: int) -> None:
+        care.check_restorable(self.warehouse.path(schema, name), version, f"{schema}.{name}")
 
-    def version_before(self, schema: str, name: str, moment: datetime) -> int | None:
-        version = super().version_before(schema, name, moment)
-        if version is not None:
-            care.check_files(self.warehouse.path(schema, name), version, f"{schema}.{name}")
-        return version
+    def refresh(self, schema: str) -> None:
+        self._run(f"create schema if not exists `{schema}` location '{self.warehouse.path(schema)}'")
+        for name in self.tables(schema):
+            self.register(schema, name)
 
     def restore(self, schema: str, name: str, version: int) -> None:
         care.restore(self.warehouse.path(schema, name), version)

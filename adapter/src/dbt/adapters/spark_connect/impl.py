@@ -1,8 +1,8 @@
 """The adapter: dbt-spark's, for engines that are reached by Spark Connect and keep Delta tables in a folder."""
 
+import getpass
 import hashlib
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.adapters.contracts.relation import RelationConfig, RelationType
 from dbt.adapters.spark import SparkColumn
 from dbt.adapters.spark.impl import TABLE_OR_VIEW_NOT_FOUND_MESSAGES, SparkAdapter
-from dbt.adapters.spark_connect import csv_files
+from dbt.adapters.spark_connect import csv_files, publications
 from dbt.adapters.spark_connect.__version__ import version
 from dbt.adapters.spark_connect.connections import SparkConnectConnectionManager
 from dbt.adapters.spark_connect.engines import Engine
@@ -129,15 +129,53 @@ class SparkConnectAdapter(SparkAdapter):
         return f"{self._engine.version}, dbt-spark-connect {version}"
 
     @available.parse(lambda *_, **__: False)
-    def has_passed(self, test_id: str, inputs: dict[str, Any]) -> bool:
-        """True if the profile has tests that passed skipped, and this one did when its inputs were these."""
-        return self.config.credentials.skip_passed_tests and self._engine.warehouse.has_passed(test_id, inputs)
+    def skips_passed_tests(self) -> bool:
+        """True if the profile says that a test that passed is not run again while its inputs are the same."""
+        return bool(self.config.credentials.skip_passed_tests)
+
+    @available.parse(lambda *_, **__: {})
+    def verdict(self, test_id: str) -> dict[str, Any]:
+        """What `keep_verdict` was told of a test last; empty if it never was."""
+        return self._engine.warehouse.verdict(test_id)
 
     @available.parse_none
-    def keep_passed(self, test_id: str, inputs: dict[str, Any]) -> None:
-        """Remember that a test passed with these inputs, if the profile has tests that passed skipped."""
-        if self.config.credentials.skip_passed_tests:
-            self._engine.warehouse.keep_passed(test_id, inputs)
+    def keep_verdict(self, test_id: str, verdict: dict[str, Any]) -> None:
+        """Remember what a test said, and of what."""
+        self._engine.warehouse.keep_verdict(test_id, verdict)
+
+    @available.parse(lambda *_, **__: [])
+    def run_log(self, project: str) -> list[dict[str, Any]]:
+        """The events of the runs of a project, the oldest first."""
+        return self._engine.warehouse.run_log(project)
+
+    @available.parse_none
+    def add_to_run_log(self, project: str, event: dict[str, Any]) -> None:
+        """Add an event, of values that JSON has, to the log of the runs of a project."""
+        self._engine.warehouse.add_to_run_log(project, event)
+
+    @available.parse(lambda *_, **__: [])
+    def publications(self, schema: str) -> list[dict[str, Any]]:
+        """The publications of a schema, the oldest first; see `publications`. None if its tables are in a catalog."""
+        return publications.history(self._engine.warehouse, schema)
+
+    @available.parse_none
+    def publish(self, schema: str, relations: dict[str, BaseRelation], record: dict[str, Any], kept: int) -> None:
+        """Show the present rows of tables under their names in another schema, all at once. See `publications`."""
+        warehouse = self._engine.warehouse
+        tables = {name: warehouse.path(str(each.schema), str(each.identifier)) for name, each in relations.items()}
+        publications.publish(warehouse, schema, tables, record, kept)
+        self._engine.refresh(schema)
+
+    @available.parse_none
+    def republish(self, schema: str, content: int, record: dict[str, Any], kept: int) -> None:
+        """Show the rows of an earlier publication again. See `publications`."""
+        publications.republish(self._engine.warehouse, schema, content, record, kept)
+        self._engine.refresh(schema)
+
+    @available.parse(lambda *_, **__: "")
+    def user(self) -> str:
+        """The user of this machine who runs dbt."""
+        return getpass.getuser()
 
     @available.parse_none
     def result_of(self, row: dict[str, Any]) -> "agate.Table":
@@ -206,21 +244,14 @@ class SparkConnectAdapter(SparkAdapter):
         self._engine.session.createDataFrame(pa.table(columns), schema).createOrReplaceTempView(name)
 
     @available.parse_none
-    def version_before(self, relation: BaseRelation, moment: str) -> int | None:
-        """The last Delta version of a table from before a moment (UTC, ISO 8601); None if the table is younger.
-
-        A DbtRuntimeError says that the version can no longer be restored.
-        """
-        limit = datetime.fromisoformat(moment).replace(tzinfo=UTC)
-        return self._engine.version_before(str(relation.schema), str(relation.identifier), limit)
+    def check_restorable(self, relation: BaseRelation, version: int) -> None:
+        """Raise a DbtRuntimeError if a version of a table can no longer be restored."""
+        self._engine.check_restorable(str(relation.schema), str(relation.identifier), version)
 
     @available.parse_none
     def restore_table(self, relation: BaseRelation, version: int) -> None:
-        """Put a table back to a version, in a commit of its own, unless it is there."""
-        schema, name = str(relation.schema), str(relation.identifier)
-        state = self._engine.state(schema, name)
-        if state and state.version != version:
-            self._engine.restore(schema, name, version)
+        """Put a table back to a version, in a commit of its own."""
+        self._engine.restore(str(relation.schema), str(relation.identifier), version)
 
     @available.parse(lambda *_, **__: "")
     def optimize_table(self, relation: BaseRelation, retention_hours: int) -> str:

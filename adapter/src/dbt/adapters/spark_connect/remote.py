@@ -1,7 +1,6 @@
 """Any Spark Connect endpoint: a cluster with a catalog of its own, which knows the tables and where they lie."""
 
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,9 +98,16 @@ class RemoteEngine(Engine):
         columns = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in fields)
         self.sql(f"alter table `{schema}`.`{name}` add columns ({columns})")
 
-    def commits(self, schema: str, name: str) -> dict[int, datetime]:
+    def check_restorable(self, schema: str, name: str, version: int) -> None:
         history = self._rows(f"describe history `{schema}`.`{name}`")
-        return {row["version"]: row["timestamp"].astimezone(UTC) for row in history}
+        if version not in {row["version"] for row in history}:
+            raise DbtRuntimeError(
+                f"Version {version} of the table {schema}.{name} cannot be restored: "
+                "its log no longer reaches back to it."
+            )
+
+    def refresh(self, schema: str) -> None:
+        """Nothing to do: the catalog of the cluster knows its tables."""
 
     def restore(self, schema: str, name: str, version: int) -> None:
         self.sql(f"restore table `{schema}`.`{name}` to version as of {version}")

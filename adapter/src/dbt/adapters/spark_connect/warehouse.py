@@ -23,7 +23,10 @@ from deltalake import DeltaTable, Field
 from deltalake.exceptions import DeltaError
 
 VIEWS_FOLDER = "_views"
-PASSED_FOLDER = "_passed"
+VERDICTS_FOLDER = "_verdicts"
+RUN_LOG_FOLDER = "_runs"
+# A state of every table at each end of a run: some thousand runs.
+_RUN_LOG_LINES = 5000
 LOCK_FILE = ".lock"
 # The engine escapes them as if the path were a URL, twice.
 _ESCAPED = re.compile(r"[^\w/.$&+;@=,()!:-]", re.ASCII)
@@ -46,6 +49,14 @@ def _name(file: os.DirEntry[str]) -> str:
 
 def _hash(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file as a whole or not at all."""
+    file.parent.mkdir(exist_ok=True)
+    partial = file.with_suffix(".partial")
+    partial.write_text(text)
+    partial.replace(file)
 
 
 def _data_version(log: Path, version: int) -> int:
@@ -96,7 +107,8 @@ class Warehouse:
                 f"these characters in the path: '{odd}'. Set `warehouse` in the profile to a path without them."
             )
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
+            # It holds names and email addresses.
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(self.root / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise DbtRuntimeError(f"The warehouse {self.root} cannot be opened: {error.strerror}.") from None
@@ -195,19 +207,36 @@ class Warehouse:
             if view[0] == schema.lower():
                 self.drop_view(*view)
 
-    def _passed_file(self, test_id: str) -> Path:
-        return self.root / PASSED_FOLDER / _hash(test_id)
+    def _verdict_file(self, test_id: str) -> Path:
+        return self.root / VERDICTS_FOLDER / f"{_hash(test_id)}.json"
 
-    def has_passed(self, test_id: str, inputs: dict[str, Any]) -> bool:
-        """True if these were the inputs when the test passed last."""
-        file = self._passed_file(test_id)
-        return file.exists() and file.read_text() == _hash(inputs)
+    def verdict(self, test_id: str) -> dict[str, Any]:
+        """What a test said when it was run last, see `keep_verdict`; empty if it never was."""
+        try:
+            kept: dict[str, Any] = json.loads(self._verdict_file(test_id).read_text())
+        except FileNotFoundError:
+            return {}
+        return kept
 
-    def keep_passed(self, test_id: str, inputs: dict[str, Any]) -> None:
-        """Remember the inputs with which a test passed; half a write is no hash."""
-        file = self._passed_file(test_id)
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(_hash(inputs))
+    def keep_verdict(self, test_id: str, verdict: dict[str, Any]) -> None:
+        """Remember what a test said, and of what; a killed write leaves the last one."""
+        _write(self._verdict_file(test_id), json.dumps({"test": test_id, **verdict}))
+
+    def _run_log_file(self, project: str) -> Path:
+        return self.root / RUN_LOG_FOLDER / f"{_hash(project)[:16]}.jsonl"
+
+    def run_log(self, project: str) -> list[dict[str, Any]]:
+        """What `add_to_run_log` was told, the oldest first."""
+        try:
+            lines = self._run_log_file(project).read_text().splitlines()
+        except FileNotFoundError:
+            return []
+        return [json.loads(line) for line in lines]
+
+    def add_to_run_log(self, project: str, event: dict[str, Any]) -> None:
+        """Add an event to the log of the runs of a project. A killed write leaves the log without it."""
+        lines = [json.dumps(kept) for kept in self.run_log(project)[1 - _RUN_LOG_LINES :]]
+        _write(self._run_log_file(project), "\n".join([*lines, json.dumps(event)]))
 
     def _view_file(self, schema: str, identifier: str) -> Path:
         return self.root / VIEWS_FOLDER / f"{schema.lower()}.{identifier.lower()}.json"
@@ -232,11 +261,7 @@ class Warehouse:
 
     def keep_view(self, schema: str, identifier: str, sql: str) -> None:
         """Keep a view's statement for the next process; a killed write leaves the last one."""
-        file = self._view_file(schema, identifier)
-        file.parent.mkdir(exist_ok=True)
-        partial = file.with_suffix(".partial")
-        partial.write_text(json.dumps({"sql": sql}))
-        partial.replace(file)
+        _write(self._view_file(schema, identifier), json.dumps({"sql": sql}))
 
     def drop_view(self, schema: str, identifier: str) -> None:
         self._view_file(schema, identifier).unlink(missing_ok=True)

@@ -8,8 +8,28 @@
     {#- the code of an incremental run names what it looks for, so it differs from run to run -#}
     {%- do inputs.update(code=model.checksum.checksum) -%}
   {%- endif -%}
+  {%- if flags.EMPTY -%}
+    {#- such a table is built again by the next run that is not empty, and is never published -#}
+    {%- do inputs.update(empty=true) -%}
+  {%- endif -%}
   {%- do dbt_spark_connect_add_inputs(model, inputs) -%}
   {{ return(inputs) }}
+{% endmacro %}
+
+
+{#-
+  The tables and views that a table was not built from as they are now; empty if it is up to date. `node` is its model,
+  snapshot or seed.
+-#}
+{% macro dbt_spark_connect_outdated_inputs(node) %}
+  {%- set relation = api.Relation.create(schema=node.schema, identifier=node.alias) -%}
+  {%- set seen = fromjson(adapter.table_properties(relation).get('dbt.inputs', '{}')) -%}
+  {%- set inputs, outdated = {}, [] -%}
+  {%- do dbt_spark_connect_add_inputs(node, inputs) -%}
+  {%- for name, state in inputs.items() if not name.startswith('source.') and seen.get(name) != state -%}
+    {%- do outdated.append(name) -%}
+  {%- endfor -%}
+  {{ return(outdated + (['rows: it was built with --empty'] if seen.get('empty') else [])) }}
 {% endmacro %}
 
 

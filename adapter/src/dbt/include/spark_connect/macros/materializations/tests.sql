@@ -1,6 +1,7 @@
 {#-
-  dbt's own, but for a test that passed and would say the same again: the profile's `skip_passed_tests`. What is compared
-  is the test's SQL, the state of the tables that it reads, and the engine.
+  dbt's own, but what a test says is kept, with the state of the tables that it read. With the profile's
+  `skip_passed_tests` a test that passed and would say the same again is not run: its SQL, the tables and the engine are
+  the same.
 -#}
 {% materialization test, adapter='spark_connect' %}
   {%- set code = get_test_sql(
@@ -9,17 +10,20 @@
   {%- set inputs = {'code': local_md5(code), 'engine': adapter.engine_version()} -%}
   {%- do dbt_spark_connect_add_inputs(model, inputs) -%}
 
-  {%- if adapter.has_passed(model.unique_id, inputs) and not should_store_failures() -%}
+  {%- if dbt_spark_connect_has_passed(inputs) and not should_store_failures() -%}
     {%- set passed = adapter.result_of({'failures': 0, 'should_warn': false, 'should_error': false}) -%}
     {%- call noop_statement('main', 'UNCHANGED', res=passed) -%}{%- endcall -%}
     {{ return({'relations': []}) }}
   {%- endif -%}
 
   {%- set result = materialization_test_default() -%}
-  {%- set verdict = load_result('main').table.rows[0] -%}
-  {%- if not verdict.should_warn and not verdict.should_error -%}
-    {%- do adapter.keep_passed(model.unique_id, inputs) -%}
+  {%- set row = load_result('main').table.rows[0] -%}
+  {%- if row.should_error and config.get('severity') | lower == 'error' -%}
+    {%- set verdict = 'fail' -%}
+  {%- else -%}
+    {%- set verdict = 'warn' if row.should_error or row.should_warn else 'pass' -%}
   {%- endif -%}
+  {%- do dbt_spark_connect_keep_verdict(verdict, inputs) -%}
   {{ return(result) }}
 {% endmaterialization %}
 
@@ -29,7 +33,7 @@
   {#- its rows stand in its SQL -#}
   {%- set inputs = {'code': local_md5(sql ~ expected), 'engine': adapter.engine_version()} -%}
 
-  {%- if adapter.has_passed(model.unique_id, inputs) -%}
+  {%- if dbt_spark_connect_has_passed(inputs) -%}
     {%- set passed = adapter.result_of({'actual_or_expected': ''}) -%}
     {%- call noop_statement('main', 'UNCHANGED', res=passed) -%}{%- endcall -%}
     {{ return({'relations': []}) }}
@@ -41,8 +45,52 @@
     {%- set kind = row.actual_or_expected -%}
     {%- do rows[kind].append(row.values() | reject('equalto', kind) | map('string') | list) -%}
   {%- endfor -%}
-  {%- if rows.actual | sort == rows.expected | sort -%}
-    {%- do adapter.keep_passed(model.unique_id, inputs) -%}
-  {%- endif -%}
+  {%- set passed = rows.actual | sort == rows.expected | sort -%}
+  {%- do dbt_spark_connect_keep_verdict('pass' if passed else 'fail', inputs) -%}
   {{ return(result) }}
 {% endmaterialization %}
+
+
+{#- Projects of two schemas may share a warehouse. -#}
+{% macro dbt_spark_connect_test_id(node) %}
+  {{ return(target.schema ~ '.' ~ node.unique_id) }}
+{% endmacro %}
+
+
+{% macro dbt_spark_connect_has_passed(inputs) %}
+  {%- set last = adapter.verdict(dbt_spark_connect_test_id(model)) -%}
+  {{ return(adapter.skips_passed_tests() and last.get('verdict') == 'pass' and last.inputs == inputs) }}
+{% endmacro %}
+
+
+{% macro dbt_spark_connect_keep_verdict(verdict, inputs) %}
+  {%- do adapter.keep_verdict(dbt_spark_connect_test_id(model), {
+    'verdict': verdict, 'definition': dbt_spark_connect_test_definition(model), 'inputs': inputs
+  }) -%}
+{% endmacro %}
+
+
+{#- A hash of what a test asks, and of how its answer is judged, before it is compiled. -#}
+{% macro dbt_spark_connect_test_definition(node) %}
+  {%- set definition = [node.raw_code] -%}
+  {%- for name in ['severity', 'fail_calc', 'warn_if', 'error_if', 'where', 'limit'] -%}
+    {%- do definition.append(node.config.get(name) | string) -%}
+  {%- endfor -%}
+  {{ return(local_md5(definition | join('\n'))) }}
+{% endmacro %}
+
+
+{#-
+  What a test said of the tables that it reads, as they are now: `pass`, `warn` or `fail`; empty if it has not run since
+  one of them, or its own definition, has changed.
+-#}
+{% macro dbt_spark_connect_verdict(node) %}
+  {%- set last = adapter.verdict(dbt_spark_connect_test_id(node)) -%}
+  {%- set inputs = {} -%}
+  {%- do dbt_spark_connect_add_inputs(node, inputs) -%}
+  {%- if last.get('definition') != dbt_spark_connect_test_definition(node) -%}{{ return('') }}{%- endif -%}
+  {%- for name, state in inputs.items() if not name.startswith('source.') and last.inputs.get(name) != state -%}
+    {{ return('') }}
+  {%- endfor -%}
+  {{ return(last.verdict) }}
+{% endmacro %}
