@@ -72,7 +72,7 @@
   _month <= '{{ months[-1] }}'
   and session_end_at >= cast('{{ months[0] }}-01' as timestamp)
   and session_end_at >= add_months(trunc(session_start_at, 'month'), 1)
-  {#- a flat list: a term for each month, nested, would be too deep for an engine after some decades #}
+  {#- a flat list: a sum of one term for each month would nest deeper with every month #}
   and size(array_intersect(
     sequence(to_date(trunc(session_start_at, 'month')), to_date(trunc(session_end_at, 'month')), interval '1' month),
     array({{ first_days | join(', ') }})

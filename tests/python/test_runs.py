@@ -16,7 +16,7 @@ from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
 from dbt.adapters.spark_connect.engines import close_engines, get_engine
 from deltalake import DeltaTable
 from shop import LAYERS, PROJECT, Shop, as_text, assert_same, environment
-from test_gate import rewrite
+from test_gate import FILES, rewrite
 
 pytestmark = pytest.mark.slow
 
@@ -228,7 +228,7 @@ def test_a_restore_that_was_killed_is_finished(
     plain, done = care.restore, []
 
     def killed(path: Path, version: int) -> None:
-        if len(done) == step or path.name == "ingested_files" and step in ("ledger", "end"):
+        if len(done) == step or (path.name == "ingested_files" and step in ("ledger", "end")):
             if step == "end":
                 plain(path, version)
             raise KeyboardInterrupt
@@ -239,7 +239,9 @@ def test_a_restore_that_was_killed_is_finished(
         patch.setattr(care, "restore", killed)
         assert not restore(shop, 2)
     if step == "ledger":
-        assert len(done) > 20 and len(shop.table("bronze.ingested_files")) == len(finished.table("bronze.ingested_files"))
+        assert len(done) > 20 and len(shop.table("bronze.ingested_files")) == len(
+            finished.table("bronze.ingested_files")
+        )
     if then == "restore":
         assert restore(shop, 2)
         assert_same(history.tables(*LAYERS), shop.tables(*LAYERS))
@@ -249,7 +251,7 @@ def test_a_restore_that_was_killed_is_finished(
 
 def test_a_restore_to_the_beginning_keeps_what_was_delivered_and_the_history(history: Shop, tmp_path: Path) -> None:
     shop = history.copy(tmp_path / "shop")
-    names = shop.names("bronze") + ["silver.customers_history", "silver.product_prices_history"]
+    names = [*shop.names("bronze"), "silver.customers_history", "silver.product_prices_history"]
     assert restore(shop, 1)
     assert shop.names("gold", "candidate") == []
     assert [name for name in names if len(shop.table(name))] == []
@@ -325,3 +327,40 @@ def test_an_independent_reader_agrees_with_the_engine(finished: Shop) -> None:
             assert_same({name: as_text(seen)}, {name: as_text(read)})
     finally:
         close_engines()
+
+
+@pytest.mark.parametrize("year", ["0001", "1600", "1969", "1999", "9999"])
+def test_a_time_that_cannot_be_meant_does_no_harm(new_shop: Callable[[], Shop], year: str) -> None:
+    shop = new_shop()
+    shop.deliver(FILES)
+    shop.build()
+    before = shop.tables("gold", "candidate")
+    moment = f"{year}-01-01T10:00:00"
+    shop.deliver(
+        {
+            "customers/odd.csv": [f"3,Eve,,FR,30,{moment},"],
+            "sessions/odd.csv": [f"900,1,{moment},mobile,organic,US"],
+            "events/odd.csv": [f"900,100,{moment},page_view,10,,,,,"],
+            "orders/odd.csv": [f"900,1,{moment},card,0,20.00,20.00,US,mobile,organic"],
+            "reviews/odd.csv": [f"902,500,10,5,Fine,{moment}"],
+        }
+    )
+    shop.build()
+    rules = shop.table("silver.quarantine")["rule"]
+    assert list(rules) == ["future_timestamp" if year == "9999" else "implausible_timestamp"] * 5
+    after = shop.tables("gold", "candidate")
+    # The gate's row has the number of rows in quarantine.
+    assert_same({name: rows for name, rows in before.items() if "gate" not in name},
+                {name: rows for name, rows in after.items() if "gate" not in name})  # fmt: skip
+
+
+def test_a_session_of_centuries_can_be_worked_on_again(new_shop: Callable[[], Shop]) -> None:
+    shop = new_shop()
+    bounds = ("--vars", '{earliest_date: "1700-01-01"}')
+    shop.deliver(FILES | {"events/old.csv": ["900,100,1750-01-02T10:00:00,page_view,10,,,,,"]})
+    shop.build(*bounds)
+    shop.deliver({"events/late.csv": ["901,100,2025-02-02T10:00:00,page_view,10,,,,,"]})
+    shop.build(*bounds)
+    sessions = shop.table("gold.session_metrics").set_index("session_id")
+    assert sessions.loc["100", "event_count"] == 6
+    assert list(sessions.index) == ["100", "101"]

@@ -119,7 +119,7 @@ def _remove_old(folder: Path, needed: set[int], kept: int) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """A table of the same rows, with a log of one commit. Its data files are hard links if possible, and copies if not."""
+    """The same rows, with a log of one commit. Its data files are hard links, or copies where there are none."""
     table = DeltaTable(str(source))
     metadata = table.metadata()
     target.mkdir()
