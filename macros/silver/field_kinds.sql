@@ -1,14 +1,10 @@
 {#- From the first moment of one day to that of the other, as the limits of BETWEEN. -#}
 {% macro plausible_times() -%}
-  {%- set limits = [] -%}
-  {%- for name in ['earliest_date', 'latest_date'] -%}
-    {%- set day = lakehouse.date_var(name) -%}
-    {%- if not day -%}
-      {%- do exceptions.raise_compiler_error('The variable ' ~ name ~ ' must be a day, as YYYY-MM-DD.') -%}
-    {%- endif -%}
-    {%- do limits.append('cast(' ~ day ~ ' as timestamp)') -%}
-  {%- endfor -%}
-  {{ return(limits | join(' and ')) }}
+  {%- set first, last = lakehouse.date_var('earliest_date'), lakehouse.date_var('latest_date') -%}
+  {%- if not first or not last -%}
+    {%- do exceptions.raise_compiler_error('The variables earliest_date and latest_date must be days, as YYYY-MM-DD.') -%}
+  {%- endif -%}
+  {{ return('cast(' ~ first ~ ' as timestamp) and cast(' ~ last ~ ' as timestamp)') }}
 {%- endmacro %}
 
 
