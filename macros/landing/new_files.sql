@@ -9,14 +9,6 @@
   {%- if execute -%}
     {%- set ledger = lakehouse.ledger() -%}
     {%- set paths = lakehouse.landing_files() -%}
-    {%- set strays = lakehouse.stray_files(paths) -%}
-    {%- if strays -%}
-      {%- do exceptions.warn(
-        'No entity has files of these names, so they are not read: ' ~ strays[:5] | join(', ')
-        ~ (' and ' ~ (strays | length - 5) ~ ' more' if strays | length > 5 else '') ~ '. A file of events is events.csv, '
-        ~ 'events.csv.gz, or below events/; the entities are ' ~ lakehouse.landing_entities() | join(', ') ~ '.'
-      ) -%}
-    {%- endif -%}
     {%- if not paths -%}
       {%- set missing = 'The landing folder ' ~ lakehouse.landing_path() ~ ' is missing or has no .csv or .csv.gz file.' -%}
       {%- if ledger -%}

@@ -2,8 +2,15 @@
   {{ return(adapter.dispatch('scan_files', 'lakehouse')(entity, known, required)) }}
 {%- endmacro %}
 
+{#- In the form of dbt-spark-connect. -#}
+{% macro file_limits() -%}
+  {{ return({
+    'file_bytes': var('max_file_bytes') | int, 'line_bytes': var('max_line_bytes') | int, 'seconds': var('max_file_seconds') | int
+  }) }}
+{%- endmacro %}
+
 {% macro spark_connect__scan_files(entity, known, required) -%}
-  {{ return(adapter.scan_csv(lakehouse.landing_path(), entity, known, required)) }}
+  {{ return(adapter.scan_csv(lakehouse.landing_path(), entity, known, required, lakehouse.file_limits())) }}
 {%- endmacro %}
 
 {% macro databricks__scan_files(entity, known, required) -%}
@@ -23,15 +30,16 @@
       {%- do errors.append(row.path ~ ": a file's name cannot have any of [ ] { } * ? , or a backslash.") -%}
     {%- elif '"' in columns | join -%}
       {%- do errors.append(
-        row.path ~ ": a column's name cannot have a double quote or comma: " ~ columns | join(', ') ~ '.'
+        row.path ~ ": a column's name cannot have a double quote or comma."
       ) -%}
     {%- elif unusable -%}
       {%- do errors.append(
-        row.path ~ ': the header has a column twice, one without a name, or one that begins with _: ' ~ columns | join(', ') ~ '.'
+        row.path ~ ': the header has a column twice, one without a name, or one that begins with _.'
       ) -%}
     {%- elif missing -%}
       {%- do errors.append(
-        row.path ~ ': the required columns ' ~ missing | join(', ') ~ ' are missing; the header has ' ~ columns | join(', ') ~ '.'
+        row.path ~ ': the required columns ' ~ missing | join(', ') ~ ' are missing; the header has ' ~ (required | select('in', columns) | join(', ') or 'none of the required columns')
+        ~ ' and ' ~ columns | reject('in', required) | list | length ~ ' others.'
       ) -%}
     {%- else -%}
       {#- the last count only because Spark refuses to read nothing but _corrupt_record -#}

@@ -3,7 +3,7 @@
 {%- endmacro %}
 
 {% macro spark_connect__staged_file(file) -%}
-  {{ return(adapter.stage_csv(lakehouse.landing_path(), file.path, file.sha256)) }}
+  {{ return(adapter.stage_csv(lakehouse.landing_path(), file.path, file.sha256, lakehouse.file_limits())) }}
 {%- endmacro %}
 
 {% macro databricks__staged_file(file) -%}

@@ -1,12 +1,12 @@
 {#- Databricks: the landing folder is a Unity Catalog volume, which the warehouse reads with read_files(). -#}
 
-{% macro volume_files() -%}
+{% macro volume_files(condition="path like '%.csv' or path like '%.csv.gz'") -%}
     select
       {{ lakehouse.path_in_volume('path') }} as path,
       sha2(content, 256) as sha256,
       length as bytes
     from read_files('{{ lakehouse.landing_path() }}', format => 'binaryFile', recursiveFileLookup => true)
-    where path like '%.csv' or path like '%.csv.gz'
+    where {{ condition or 'true' }}
 {%- endmacro %}
 
 

@@ -66,11 +66,10 @@ def test_files_of_no_entity_are_named(shop: Shop, capsys: pytest.CaptureFixture[
     shop.deliver({f"orderitems/{day}.csv": b"order_id\n1\n" for day in range(4)})
     shop.deliver({"event.csv.gz": b"", "old/events.csv": b"", "events/a/b.csv": GOOD["events.csv"]})
     assert not messages(shop, "--no-quiet", *STAGING)
-    said = " ".join(capsys.readouterr().out.split())
-    assert (
-        "so they are not read: event.csv.gz, old/events.csv, orderitems/0.csv, orderitems/1.csv, orderitems/2.csv and 1 more."
-        in said
-    )
+    said = capsys.readouterr().out
+    for path in ("event.csv.gz", "old/events.csv", *(f"orderitems/{day}.csv" for day in range(4))):
+        assert said.count(f"\n  {path}: no entity has files of this name\n") == 1
+    assert "events/a/b.csv" not in said
 
 
 def test_errors_stop_their_entity_and_no_other(shop: Shop) -> None:
@@ -87,7 +86,7 @@ def test_errors_stop_their_entity_and_no_other(shop: Shop) -> None:
     assert found.keys() == {"stg_customers", "stg_products", "stg_orders", "stg_order_items", "stg_reviews"}
     assert "customers.csv: the file is empty, it has no header." in found["stg_customers"]
     assert "products.csv: the required columns cost_usd, margin_usd are missing" in found["stg_products"]
-    assert "orders.csv: the header has the column 'order_id' more than once." in found["stg_orders"]
+    assert "orders.csv: columns 1 and 3 have the same name." in found["stg_orders"]
     assert "order_items/cut.csv.gz: not a whole gzip file" in found["stg_order_items"]
     assert f"There is no file of reviews in {shop.landing}" in found["stg_reviews"]
     assert sorted(shop.table("bronze.ingested_files")["path"]) == ["events.csv", "sessions.csv"]

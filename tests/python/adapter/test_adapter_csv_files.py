@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import sys
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -117,10 +118,10 @@ def test_a_lone_carriage_return_is_seen_where_two_blocks_meet(stage: Stage, monk
     [
         (b"", "orders.csv: the file is empty, it has no header."),
         (b"\xef\xbb\xbf\r\n \n", "orders.csv: the file is empty, it has no header."),
-        (b"a,A\n1,2\n", "orders.csv: the header has the column 'a' more than once."),
+        (b"a,A\n1,2\n", "orders.csv: columns 1 and 2 have the same name."),
         (b"a,\n1,2\n", "orders.csv: column 2 of the header has no name."),
-        (b"a,_b\n1,2\n", "orders.csv: the column '_b' begins with '_', which is kept for audit columns."),
-        (b"a b,a_b\n1,2\n", "orders.csv: the header has the column 'a_b' more than once."),
+        (b"a,_b\n1,2\n", "orders.csv: the name of column 2 begins with '_', which is kept for audit columns."),
+        (b"a b,a_b\n1,2\n", "orders.csv: columns 1 and 2 have the same name."),
         (b'a,"b\n1,2\n', "orders.csv: the header cannot be read: a quote is not closed."),
         (b"a,\xff\n1,2\n", "orders.csv: the header cannot be read: not UTF-8."),
     ],
@@ -253,9 +254,9 @@ def test_scan_stages_what_is_new_and_says_what_is_wrong_with_the_rest(tmp_path: 
         return csv_files.scan(str(tmp_path / "landing"), "orders", known, ["id", "day"], tmp_path / "staging")
 
     first = scan(set())
-    assert [(file["path"], file["rows"]) for file in first["files"]] == [("orders/1.csv", 1), ("orders/2.csv", 1)]
+    assert [(file["path"], file["rows"]) for file in first["files"]] == [("orders/1.csv", 1)]
     assert first["errors"] == [
-        "orders/2.csv: the required column day is missing; the header has id, total.",
+        "orders/2.csv: the required column day is missing; the header has id and 1 other.",
         "orders/3.csv: the file is empty, it has no header.",
     ]
     known = {("orders/1.csv", first["files"][0]["sha256"])}
@@ -297,6 +298,76 @@ def test_the_fast_reader_and_the_exact_one_make_the_same_tables(
     staged = stage(data)
     source, target = tmp_path / "landing" / "orders.csv", tmp_path / "exact"
     good, bad = target.with_suffix(".parquet"), target.with_suffix(".rejects")
-    csv_files._stage_exact(source, "orders.csv", ["a", "b"], good, bad)
+    csv_files._stage_exact(source, "orders.csv", ["a", "b"], good, bad, csv_files.Limits())
     assert staged["table"] == pq.read_table(good).to_pylist()
     assert staged["broken"] == pq.read_table(bad).to_pylist()
+
+
+def test_a_header_that_is_missing_tells_nothing_of_a_person(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_bytes(b"17,Ann Lee,ann@example.com\n18,Bob,bob@example.com\n")
+    scan = csv_files.scan(str(tmp_path), "customers", set(), ["customer_id"], tmp_path / "staging")
+    assert scan == {
+        "files": [],
+        "errors": [
+            "customers.csv: the required column customer_id is missing; "
+            "the header has none of the required columns and 3 others."
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "limits", "reason"),
+    [
+        (b"a,b\n1,2\n", csv_files.Limits(file_bytes=7), "it has more than 7 bytes when it is decompressed"),
+        (b'a,b\n"1",2\n', csv_files.Limits(file_bytes=7), "it has more than 7 bytes when it is decompressed"),
+        (b"a,b\n1,2345678\n", csv_files.Limits(line_bytes=8), "a line has more than 8 bytes"),
+        (b'a,b\n"1",234\n', csv_files.Limits(line_bytes=7), "a line has more than 7 bytes"),
+        (b"a,b,cdefgh\n1,2,3\n", csv_files.Limits(line_bytes=7), "a line has more than 7 bytes"),
+        (b"a,b\n1,2\n", csv_files.Limits(seconds=-1), "reading it takes more than -1 seconds"),
+    ],
+)
+@pytest.mark.parametrize("name", ["orders.csv", "orders.csv.gz"])
+def test_a_file_above_a_limit_is_refused(
+    tmp_path: Path, name: str, data: bytes, limits: csv_files.Limits, reason: str
+) -> None:
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    (tmp_path / "orders").mkdir()
+    scan = csv_files.scan(str(tmp_path), "orders", set(), [], tmp_path / "staging", limits)
+    assert scan == {"files": [], "errors": [f"{name}: {reason}, which is the limit for a file. It was not loaded."]}
+
+
+def test_a_line_of_many_gigabytes_is_never_read_whole(tmp_path: Path) -> None:
+    with gzip.open(tmp_path / "orders.csv.gz", "wb") as file:
+        for _ in range(200):
+            file.write(b"0" * (1 << 20))
+    tracemalloc.start()
+    scan = csv_files.scan(
+        str(tmp_path), "orders", set(), [], tmp_path / "staging", csv_files.Limits(line_bytes=1 << 20)
+    )
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "a line has more than 1,048,576 bytes" in scan["errors"][0]
+    assert peak < 50 << 20
+
+
+def test_what_is_not_read_is_named_with_its_reason(tmp_path: Path) -> None:
+    for name in ("orders/2.CSV", "orders/3.csv.bz2", "orders.tsv", "other.csv", "orders/1.csv", "orders.csv.gz", ".x"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"id\n1\n")
+    os.mkfifo(tmp_path / "orders" / "pipe.csv")
+    (tmp_path / "orders" / "gone.csv").symlink_to("nothing")
+    (tmp_path / "orders" / "linked").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "orders" / "link.csv").symlink_to("1.csv")
+    ending = "its name ends neither in .csv nor in .csv.gz"
+    assert csv_files.unread(str(tmp_path), ["orders"]) == [
+        f".x: {ending}",
+        f"orders.tsv: {ending}",
+        f"orders/2.CSV: {ending}",
+        f"orders/3.csv.bz2: {ending}",
+        "orders/gone.csv: a link to a file that is not there",
+        "orders/linked: a link to a folder; put the files themselves here",
+        "orders/pipe.csv: not a file but a pipe, socket or device",
+        "other.csv: no entity has files of this name",
+    ]
+    found = [file["path"] for file in csv_files.find(str(tmp_path), "orders")]
+    assert found == ["orders.csv.gz", "orders/1.csv", "orders/link.csv"]

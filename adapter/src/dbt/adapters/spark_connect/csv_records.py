@@ -7,9 +7,15 @@ lines, bad UTF-8.
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Protocol
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class Lines(Protocol):
+    """A stream of bytes that is read line by line."""
+
+    def readline(self) -> bytes: ...
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Record:
 class _Lines:
     """The physical lines of a stream; lines that were read ahead can be given back."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: Lines) -> None:
         self._stream = stream
         self._returned: list[bytes] = []
         self._first = True
@@ -49,7 +55,7 @@ class _Lines:
         self._returned.extend(reversed(lines))
 
 
-def read_records(stream: BinaryIO) -> Iterator[Record]:
+def read_records(stream: Lines) -> Iterator[Record]:
     """Yield the records of a stream, the header first. Blank lines are passed over.
 
     A quoted field that is never closed, or goes on after its closing quote, breaks the line on which its record begins;

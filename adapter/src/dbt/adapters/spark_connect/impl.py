@@ -263,19 +263,27 @@ class SparkConnectAdapter(SparkAdapter):
         return self._engine.warehouse.root / csv_files.STAGING_FOLDER
 
     @available.parse(lambda *_, **__: {"files": [], "errors": []})
-    def scan_csv(self, folder: str, name: str, known: list[tuple[str, str]], required: list[str]) -> dict[str, Any]:
+    def scan_csv(
+        self, folder: str, name: str, known: list[tuple[str, str]], required: list[str], limits: dict[str, int]
+    ) -> dict[str, Any]:
         """See `csv_files.scan`. Staged files lie in the warehouse until `clear_staged_csv`."""
-        return csv_files.scan(folder, name, {(path, sha256) for path, sha256 in known}, required, self._staging)
+        loaded = {(path, sha256) for path, sha256 in known}
+        return csv_files.scan(folder, name, loaded, required, self._staging, csv_files.Limits(**limits))
 
     @available.parse(lambda *_, **__: [])
     def csv_paths(self, folder: str) -> list[str]:
         """See `csv_files.paths`."""
         return csv_files.paths(folder)
 
+    @available.parse(lambda *_, **__: [])
+    def unread_csv(self, folder: str, names: list[str]) -> list[str]:
+        """See `csv_files.unread`."""
+        return csv_files.unread(folder, names)
+
     @available.parse(lambda *_, **__: {})
-    def stage_csv(self, folder: str, path: str, sha256: str) -> dict[str, Any]:
+    def stage_csv(self, folder: str, path: str, sha256: str, limits: dict[str, int]) -> dict[str, Any]:
         """See `csv_files.stage`."""
-        return csv_files.stage(folder, path, sha256, self._staging)
+        return csv_files.stage(folder, path, sha256, self._staging, csv_files.Limits(**limits))
 
     @available.parse_none
     def register_parquet(self, name: str, paths: list[str]) -> None:
