@@ -53,10 +53,10 @@
       'convert': lakehouse.to_integer('{raw}'),
       'rules': {'invalid_number': unconverted, 'rating_out_of_range': '{value} not between 1 and 5'}
     },
-    'category': {'convert': 'lower({raw})', 'rules': {}},
-    'code': {'convert': 'upper({raw})', 'rules': {}},
+    'category': {'convert': lakehouse.mask_email('lower({raw})'), 'rules': {}},
+    'code': {'convert': lakehouse.mask_email('upper({raw})'), 'rules': {}},
     'email': {'convert': 'lower({raw})', 'rules': {}},
-    'label': {'convert': '{raw}', 'rules': {}},
+    'label': {'convert': lakehouse.mask_email('{raw}'), 'rules': {}},
     'text': {'convert': '{raw}', 'rules': {}},
   }) }}
 {%- endmacro %}

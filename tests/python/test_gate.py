@@ -194,3 +194,27 @@ def test_a_warning_closes_no_gate(good: Shop, tmp_path: Path) -> None:
     assert result.success
     assert {r.node.name for r in result.result if str(r.status) == "warn"} >= {"purchases_agree_with_orders"}
     assert shop.table("reporting.rpt_executive_sales")["purchasing_session_count"].sum() == 2
+
+
+@pytest.mark.slow
+def test_an_address_in_a_field_that_should_have_none_is_masked_and_closes_no_gate(good: Shop, tmp_path: Path) -> None:
+    shop = good.copy(tmp_path / "shop")
+    sources = [
+        "a@b.co",
+        "\u0431\u043e\u0431@\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444",
+        "jo\uff20example.com",
+        "mail to jo.x+y@mail.example.com now",
+        "4@5.6 %",
+    ]
+    sessions = [f"{900 + n},1,2025-02-01T10:00:00,mobile,{source},US" for n, source in enumerate(sources)]
+    events = [f"{900 + n},{900 + n},2025-02-01T10:00:00,page_view,10,,,,," for n in range(len(sources))]
+    shop.deliver({"sessions/more.csv": sessions, "events/more.csv": events})
+    result = shop.dbt("build", "--exclude", "test_type:unit")
+    assert result.success
+    assert {r.node.name for r in result.result if str(r.status) == "warn"} >= {"masked_emails_in_silver"}
+    seen = shop.table("gold.session_metrics").set_index("session_id")["source"]
+    assert [seen[str(900 + n)] for n in range(len(sources))] == [
+        "[email]", "[email]", "[email]", "mail to [email] now", "4@5.6 %",
+    ]  # fmt: skip
+    assert set(shop.table("bronze.stg_sessions")["source"]) >= set(sources), "bronze is as delivered"
+    assert "[email]" in set(shop.table("reporting.rpt_site_funnel")["source"])
