@@ -20,7 +20,7 @@
       {%- set query -%}
         select
           (select count(*) from {{ ledger }} where entity = '{{ entity }}') as files,
-          (select sum(row_count) from {{ ledger }} where entity = '{{ entity }}') as bronze,
+          (select coalesce(sum(row_count), 0) from {{ ledger }} where entity = '{{ entity }}') as bronze,
           (select count(*) from {{ quarantine }} where entity = '{{ entity }}') as quarantined,
           (select count(*) from {{ quarantine }} where entity = '{{ entity }}' and rule <> 'unparsable_row') as broken,
           (select count(*) from {{ silver }}) as silver

@@ -218,3 +218,38 @@ def test_an_address_in_a_field_that_should_have_none_is_masked_and_closes_no_gat
     ]  # fmt: skip
     assert set(shop.table("bronze.stg_sessions")["source"]) >= set(sources), "bronze is as delivered"
     assert "[email]" in set(shop.table("reporting.rpt_site_funnel")["source"])
+
+
+@pytest.mark.slow
+def test_deliveries_that_go_to_the_quarantine_close_the_gate(good: Shop, tmp_path: Path) -> None:
+    """A few rows are a warning, a tenth of a larger delivery is an error, and so is an entity of which nothing is left."""
+    tests = ("most_rows_are_in_silver", "few_rows_are_in_quarantine")
+
+    def verdicts(shop: Shop) -> list[str]:
+        shop.build()
+        result = shop.dbt("test", "--select", *tests)
+        found = {r.node.name: str(r.status) for r in result.result}
+        return [found[name] for name in tests]
+
+    def reviews(start: int, count: int, bad: int) -> list[str]:
+        days = ["2025-02-02" if n >= bad else "2. Feb." for n in range(count)]
+        return [f"{start + n},500,10,5,Fine,{day}" for n, day in enumerate(days)]
+
+    shop = good.copy(tmp_path / "shop")
+    assert verdicts(shop) == ["pass", "pass"]
+    shop.deliver({"reviews/1.csv": reviews(1000, 3, 1)})
+    assert verdicts(shop) == ["pass", "warn"]
+    shop.deliver({"reviews/2.csv": reviews(2000, 2000, 9)})
+    assert verdicts(shop) == ["pass", "pass"]
+    # Less than a tenth of all, but not of the day.
+    shop.deliver({"reviews/3.csv": reviews(5000, 100, 10)})
+    assert verdicts(shop) == ["fail", "warn"]
+    shop.deliver({"reviews/4.csv": reviews(6000, 100, 0)})
+    assert verdicts(shop) == ["pass", "pass"]
+
+    other = good.copy(tmp_path / "other")
+    other.deliver({"products.csv": ["#10,Books,Atlas,20.00,12.00,8.00"]})
+    assert verdicts(other) == ["pass", "warn"], "the product of before is still there"
+    empty = Shop(tmp_path / "empty")
+    empty.deliver(FILES | {"products.csv": ["#10,Books,Atlas,20.00,12.00,8.00"]})
+    assert verdicts(empty) == ["fail", "warn"]

@@ -1,0 +1,3 @@
+{{ config(severity='warn') }}
+
+{{ quarantine_shares('quarantined_pct >= ' ~ var('quarantine_warn_pct')) }}
