@@ -6,7 +6,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from dashboards.export import OUTPUT, PROJECT, DashboardError, Exported, export, parse_project
+from dashboards.export import OUTPUT, PROJECT, DashboardError, Exported, export, lock, parse_project
 from dashboards.lakeview import write_lakeview
 from dashboards.render import render, serve
 from dashboards.screenshots import browser, take
@@ -53,7 +53,9 @@ def _day(text: str) -> str:
 
 
 def _export() -> Exported:
-    OUTPUT.mkdir(parents=True, exist_ok=True)
+    # The boards name customers.
+    OUTPUT.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock(OUTPUT)
     parse_project(OUTPUT)
     exported = export(_warehouse(), OUTPUT)
     print(f"The boards show the data up to {exported.last_date or 'no day: there is none'}.")

@@ -1,5 +1,6 @@
 """Export the reporting tables to the DuckDB file that the boards read."""
 
+import fcntl
 import json
 import os
 import re
@@ -35,6 +36,19 @@ class Exported:
     last_date: date | None
     newer: list[str]
     reason: str | None
+
+
+def lock(output: Path) -> None:
+    """Keep other renderings out of a folder as long as this process runs. Raises DashboardError when one is there."""
+    handle = os.open(output / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        # The handle stays open, so that the lock goes with the process, however it ends.
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise DashboardError(
+            f"Another process renders or serves the boards in {output}. Wait for it, or stop it."
+        ) from None
 
 
 def parse_project(output: Path) -> None:
@@ -80,6 +94,7 @@ def export(warehouse: Path, output: Path) -> Exported:
             connection.unregister("delta")
             rows[f"{schema}.{name}"] = connection.table(f'"{schema}"."{name}"').shape[0]
         found = connection.execute(f'select last_date from "{schema}".gate').fetchone()
+    unfinished.chmod(0o600)
     os.replace(unfinished, output / DATABASE)
     last = published[-1]
     return Exported(rows, found[0] if found else None, _newer_tables(folder, last["tables"], manifest), last["reason"])

@@ -25,8 +25,9 @@ def dct(output: Path, *arguments: str) -> list[str]:
 
 
 def environment(output: Path) -> dict[str, str]:
-    """The environment of dbt Charts: where the data is, and no telemetry."""
-    return {**os.environ, "DASHBOARDS_DATA": str(output / DATABASE), "DO_NOT_TRACK": "1", "DCT_NO_WORKSPACE_GUARD": "1"}
+    """The environment of dbt Charts: where the data is, and no telemetry. It finds the manifest below `output`."""
+    inherited = {name: value for name, value in os.environ.items() if name != "DBT_TARGET_PATH"}
+    return {**inherited, "DASHBOARDS_DATA": str(output / DATABASE), "DO_NOT_TRACK": "1", "DCT_NO_WORKSPACE_GUARD": "1"}
 
 
 def render(output: Path, start_date: str | None = None, end_date: str | None = None) -> list[Path]:

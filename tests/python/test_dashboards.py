@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +22,7 @@ from sqlglot.optimizer.qualify import qualify
 from test_gate import BROKEN, FILES
 
 from dashboards.__main__ import main
-from dashboards.export import DATABASE, MANIFEST, DashboardError, export, point_to_published
+from dashboards.export import DATABASE, MANIFEST, DashboardError, export, lock, point_to_published
 from dashboards.lakeview import FOLDER, PARAMETER, VERSIONS, compiled_analyses, dashboards
 from dashboards.render import BOARDS, NAMES, dct, environment, title
 from data_generator import cli
@@ -134,6 +135,7 @@ def output(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = place_for_boards(tmp_path_factory.mktemp("output"))
     exported = export(shop.warehouse, output)
     assert exported.newer == []
+    assert (output / DATABASE).stat().st_mode & 0o077 == 0, "only its owner may read it"
     assert exported.reason == "no tests were run"
     assert exported.rows["reporting.rpt_customer_360"] == len(shop.table("gold.customer_360"))
     return output
@@ -265,6 +267,25 @@ def test_a_day_that_does_not_exist_is_refused(
         main()
     assert stopped.value.code == 2
     assert f"argument --end-date: {day!r} is no day of the form YYYY-MM-DD" in capsys.readouterr().err
+
+
+def test_one_rendering_at_a_time(tmp_path: Path) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", f"from pathlib import Path\nfrom dashboards.export import lock\nlock(Path({str(tmp_path)!r}))\nprint()\ninput()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=BOARDS.parent,
+    )  # fmt: skip
+    assert holder.stdin and holder.stdout
+    holder.stdout.readline()
+    with pytest.raises(DashboardError, match="Another process renders or serves the boards"):
+        lock(tmp_path)
+    holder.kill()
+    holder.wait()
+    lock(tmp_path)
+
+
+def test_the_environment_of_the_boards_names_no_other_target(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DBT_TARGET_PATH", "/elsewhere")
+    assert "DBT_TARGET_PATH" not in environment(tmp_path)
 
 
 # The gate ---------------------------------------------------------------------------------------------------------------
