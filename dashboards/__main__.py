@@ -76,8 +76,9 @@ def _warehouse() -> Path:
 def _render(options: argparse.Namespace) -> None:
     if options.start_date and options.end_date and options.start_date > options.end_date:
         raise DashboardError(f"The first day, {options.start_date}, is after the last, {options.end_date}.")
-    _export()
-    print("Open", render(OUTPUT, options.start_date, options.end_date)[0])
+    reason = _export().reason
+    note = f"These figures are not the last that passed every test. {reason}" if reason else None
+    print("Open", render(OUTPUT, options.start_date, options.end_date, note)[0])
 
 
 def _screenshots(_: argparse.Namespace) -> None:

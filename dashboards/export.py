@@ -29,7 +29,7 @@ class DashboardError(Exception):
 class Exported:
     """What was exported: rows by table, the last day of the data, and the tables that have changed since.
 
-    reason: why the data was published without its tests, or rolled back to; None if it passed all of them.
+    reason: by whom and why the data was published without its tests, or rolled back to; None if it passed all of them.
     """
 
     rows: dict[str, int]
@@ -97,7 +97,8 @@ def export(warehouse: Path, output: Path) -> Exported:
     unfinished.chmod(0o600)
     os.replace(unfinished, output / DATABASE)
     last = published[-1]
-    return Exported(rows, found[0] if found else None, _newer_tables(folder, last["tables"], manifest), last["reason"])
+    reason = f"{last['published_by']}: {last['reason']}" if last["reason"] else None
+    return Exported(rows, found[0] if found else None, _newer_tables(folder, last["tables"], manifest), reason)
 
 
 def _newer_tables(warehouse: Warehouse, published: dict[str, str], manifest: dict[str, Any]) -> list[str]:

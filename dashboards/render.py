@@ -1,6 +1,7 @@
 """Render the boards to static pages, and serve them live."""
 
 import os
+import re
 import subprocess
 import sys
 from html import escape
@@ -16,6 +17,8 @@ NAMES = ("product_performance", "executive_sales_overview", "site_wide_funnel", 
 # A board is drawn for one width. A narrow screen gets the layout that is made for it.
 _TO_PHONE = "<script>if (innerWidth < 700) location.replace('phone/' + {page!r})</script></head>"
 
+_BANNER = "margin: 0; padding: 12px 24px; background: #fff3cd; color: #533f03; font: 16px/1.5 system-ui, sans-serif"
+
 
 def dct(output: Path, *arguments: str) -> list[str]:
     """The command line of dbt Charts for the boards of this project, with the data in `output`."""
@@ -30,10 +33,13 @@ def environment(output: Path) -> dict[str, str]:
     return {**inherited, "DASHBOARDS_DATA": str(output / DATABASE), "DO_NOT_TRACK": "1", "DCT_NO_WORKSPACE_GUARD": "1"}
 
 
-def render(output: Path, start_date: str | None = None, end_date: str | None = None) -> list[Path]:
+def render(
+    output: Path, start_date: str | None = None, end_date: str | None = None, note: str | None = None
+) -> list[Path]:
     """Render every board to a page that opens from disk, for the days from `start_date` to `end_date`.
 
-    Returns the pages, first the one that lists the others. Raises DashboardError when a chart of a board fails.
+    note: what has to be known of the data, at the top of every page. Returns the pages, first the one that lists the
+    others. Raises DashboardError when a chart of a board fails.
     """
     boards = [f"charts/{folder}{name}.yml" for folder in ("", "phone/") for name in NAMES]
     period = {"start_date": start_date, "end_date": end_date}
@@ -45,7 +51,8 @@ def render(output: Path, start_date: str | None = None, end_date: str | None = N
     result = subprocess.run(command, cwd=BOARDS, env=environment(output), capture_output=True, text=True, check=False)
     if result.returncode:
         raise DashboardError(f"A board could not be rendered.\n{result.stdout}{result.stderr}")
-    return [_index(output), *(_placed(output, name) for name in NAMES)]
+    rendered = [_index(output), *(_placed(output, name) for name in NAMES)]
+    return [_noted(page, note) for page in rendered]
 
 
 def serve(output: Path, port: int) -> int:
@@ -60,6 +67,15 @@ def serve(output: Path, port: int) -> int:
 def title(name: str) -> str:
     """The title of a board."""
     return str(yaml.safe_load((BOARDS / "charts" / f"{name}.yml").read_text())["title"])
+
+
+def _noted(page: Path, note: str | None) -> Path:
+    """Put a note at the top of a page, and of the page for narrow screens beside it."""
+    banner = f'<p role="status" style="{_BANNER}">{escape(note)}</p>' if note else ""
+    for each in (page, page.parent / "phone" / page.name):
+        if each.exists() and banner:
+            each.write_text(re.sub(r"(<body\b[^>]*>)", lambda body: body[1] + banner, each.read_text(), count=1))
+    return page
 
 
 def _placed(output: Path, name: str) -> Path:

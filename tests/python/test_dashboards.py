@@ -24,7 +24,7 @@ from test_gate import BROKEN, FILES
 from dashboards.__main__ import main
 from dashboards.export import DATABASE, MANIFEST, DashboardError, export, lock, point_to_published
 from dashboards.lakeview import FOLDER, PARAMETER, VERSIONS, compiled_analyses, dashboards
-from dashboards.render import BOARDS, NAMES, dct, environment, title
+from dashboards.render import BOARDS, NAMES, _noted, dct, environment, title
 from data_generator import cli
 
 PERIODS = {"all days": (None, None), "a quarter": ("2025-07-01", "2025-09-30")}
@@ -136,7 +136,7 @@ def output(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Path:
     exported = export(shop.warehouse, output)
     assert exported.newer == []
     assert (output / DATABASE).stat().st_mode & 0o077 == 0, "only its owner may read it"
-    assert exported.reason == "no tests were run"
+    assert exported.reason == "a test: no tests were run"
     assert exported.rows["reporting.rpt_customer_360"] == len(shop.table("gold.customer_360"))
     return output
 
@@ -281,6 +281,20 @@ def test_one_rendering_at_a_time(tmp_path: Path) -> None:
     holder.kill()
     holder.wait()
     lock(tmp_path)
+
+
+def test_a_publication_without_its_tests_is_told_at_the_top_of_each_page(tmp_path: Path) -> None:
+    (tmp_path / "phone").mkdir()
+    pages = [tmp_path / "a.html", tmp_path / "phone" / "a.html"]
+    for page in pages:
+        page.write_text("<html><body class=x><h1>Sales</h1></body></html>")
+    assert _noted(pages[0], None) == pages[0]
+    assert "status" not in pages[0].read_text()
+    _noted(pages[0], "the <b>board</b> meets")
+    for page in pages:
+        assert re.search(
+            r"<body class=x><p role=.status.[^>]*>the &lt;b&gt;board&lt;/b&gt; meets</p><h1>", page.read_text()
+        )
 
 
 def test_the_environment_of_the_boards_names_no_other_target(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
