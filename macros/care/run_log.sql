@@ -90,6 +90,7 @@
   {%- if load_relation(table) is none -%}
     {%- do adapter.create_schema(table) -%}
     {%- do run_query('create table if not exists ' ~ table ~ ' (event_id bigint, event string) using delta') -%}
+    {%- do adapter.cache_added(table) -%}
   {%- endif -%}
   {%- do run_query(
     'insert into ' ~ table ~ ' (event_id, event) select coalesce(max(event_id), 0) + 1, '

@@ -18,7 +18,7 @@
     {%- endfor -%}
     {%- do lakehouse.add_publication(id, id, record) -%}
   {%- endif -%}
-  {%- do lakehouse.say_published() -%}
+  {%- do lakehouse.say_published(record) -%}
 {%- endmacro %}
 
 
@@ -28,13 +28,12 @@
   {%- else -%}
     {%- do lakehouse.add_publication(lakehouse.next_publication_id(), content_id, record) -%}
   {%- endif -%}
-  {%- do lakehouse.say_published() -%}
+  {%- do lakehouse.say_published(record) -%}
 {%- endmacro %}
 
 
-{% macro say_published() -%}
-  {%- set last = lakehouse.publications_of(lakehouse.reporting_schema())[-1] -%}
-  {%- do log('Publication ' ~ last.publication_id ~ (': ' ~ last.reason if last.reason else ' is out.'), info=true) -%}
+{% macro say_published(record) -%}
+  {%- do log('Published. ' ~ (record.reason or 'Every test passed on these tables.'), info=true) -%}
 {%- endmacro %}
 
 
@@ -91,6 +90,7 @@
       'create table ' ~ rows ~ ' using delta partitioned by (publication_id) as select cast(' ~ id
       ~ ' as bigint) as publication_id, ' ~ names ~ ' from ' ~ candidate ~ ' where false'
     ) -%}
+    {%- do adapter.cache_added(rows) -%}
     {%- for column in node.config.meta.get('masked_columns', []) -%}
       {%- do lakehouse.mask_column(rows, column) -%}
     {%- endfor -%}
@@ -114,6 +114,7 @@
       'create or replace view ' ~ view ~ ' as select ' ~ names ~ ' from ' ~ rows
       ~ ' where publication_id = (select max_by(content_id, publication_id) from ' ~ lakehouse.publications_table() ~ ')'
     ) -%}
+    {%- do adapter.cache_added(view.incorporate(type='view')) -%}
     {%- do lakehouse.let_read(view) -%}
   {%- endif -%}
 {%- endmacro %}
@@ -127,6 +128,7 @@
       'create table if not exists ' ~ table ~ ' (publication_id bigint, content_id bigint, published_at timestamp, '
       ~ 'published_by string, reason string, invocation_id string, tables string, tests string) using delta'
     ) -%}
+    {%- do adapter.cache_added(table) -%}
     {%- do lakehouse.let_read(table) -%}
   {%- endif -%}
 {%- endmacro %}

@@ -31,7 +31,11 @@ class Workspace:
     def dbt(self, *command: str, built: bool) -> Stub:
         with connected(Stub(self.manifest, built)) as stub:
             result = dbtRunner(manifest=self.manifest).invoke(["--quiet", *command, *self.arguments])
-        bad = [f"{r.node.name}: {r.message}" for r in result.result or [] if str(r.status) in ("error", "fail")]
+        bad = [
+            f"{r.node.name}: {r.message}"
+            for r in getattr(result.result, "results", [])
+            if hasattr(r, "node") and str(r.status) in ("error", "fail")
+        ]
         assert result.success, bad or result.exception
         return stub
 
@@ -106,15 +110,41 @@ def test_what_only_databricks_has(first: Stub) -> None:
         "create or replace function `lakehouse_dev`.`silver`.mask_text(value string)",
         "alter column `email` set mask `lakehouse_dev`.`silver`.mask_text",
         "alter table `lakehouse_dev`.`gold`.`customer_360` alter column `name` set mask",
-        "alter table `lakehouse_dev`.`reporting`.`rpt_customer_360` alter column `name` set mask",
+        "alter table `lakehouse_dev`.`candidate`.`rpt_customer_360` alter column `name` set mask",
         "alter table `lakehouse_dev`.`bronze`.`stg_unparsable_rows` alter column `raw_row` set mask",
         "with row filter `lakehouse_dev`.`silver`.`may_read_entity` on (`entity`)",
-        "grant select on `lakehouse_dev`.`reporting`.`rpt_executive_sales` to `lakehouse_readers`",
+        "insert into `lakehouse_dev`.`bronze`.`run_log` (event_id, event) select coalesce(max(event_id), 0) + 1, "
+        '\'{"event": "tests", "verdicts": {',
         'set tblproperties (\'lakehouse.inputs\' = \'{"ingested_files": "6f1c@7"',
         "primary key",
     ):
         assert part in sent, part
     assert not re.search(r"using delta\s+partitioned by", sent)
+
+
+@pytest.mark.slow
+def test_a_publication_is_switched_by_one_row(workspace: Workspace) -> None:
+    published = workspace.dbt(
+        "run-operation", "publish", "--args", "{by: Jo, reason: the statements are looked at}", built=True
+    )
+    sent = [sql.lower() for sql in plain(published)]
+    rows = "`lakehouse_dev`.`reporting`.`published_rpt_customer_360`"
+    steps = [
+        f"create table {rows} using delta partitioned by (publication_id) as select cast(1 as bigint) as publication_id",
+        f"alter table {rows} alter column `name` set mask `lakehouse_dev`.`silver`.mask_text",
+        f"delete from {rows} where publication_id >= 1",
+        f"insert into {rows} (publication_id, ",
+        "create or replace view `lakehouse_dev`.`reporting`.`rpt_customer_360` as select ",
+        "grant select on `lakehouse_dev`.`reporting`.`rpt_customer_360` to `lakehouse_readers`",
+        "insert into `lakehouse_dev`.`reporting`.`publications` ",
+    ]
+    places = [next((n for n, sql in enumerate(sent) if sql.startswith(step)), None) for step in steps]
+    assert None not in places, steps[places.index(None)]
+    assert places == sorted(places), "the row that switches comes last"
+    assert sum(sql.startswith(steps[-1]) for sql in sent) == 1
+    for sql in sent:
+        if not any(re.match(pattern, sql) for pattern in NOT_READ):
+            assert not isinstance(sqlglot.parse_one(sql, dialect="databricks"), sqlglot.exp.Command), sql[:300]
 
 
 @pytest.mark.slow
