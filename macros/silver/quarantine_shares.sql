@@ -74,9 +74,7 @@ shares as (
         frequent.rule as most_frequent_rule,
         {#- what customers deliver is theirs -#}
         case when delivered.entity <> 'customers' then frequent.example end as example_value,
-        concat(
-            'dbt show --limit 50 --inline "select * from {{ ref('quarantine') }} where entity = ', "'", delivered.entity, "'", '"'
-        ) as to_see_more
+        concat('select * from {{ ref('quarantine') }} where entity = \'', delivered.entity, '\'') as to_see_more
     from delivered
     inner join rejected on delivered.entity = rejected.entity and delivered.period = rejected.period
     inner join silver on delivered.entity = silver.entity
