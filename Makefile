@@ -98,7 +98,7 @@ test: check lint browser $(SPARK) ## All tests but those of the night.
 
 nightly: setup .venv/.ready-dev $(SPARK) ## What takes an hour: each file in a run of its own, many made-up folders, Databricks.
 	$(BIN)/pytest --quiet -m nightly --numprocesses 2 --dist loadfile
-	HYPOTHESIS_CASES=50 $(BIN)/pytest --quiet tests/python/test_refresh_properties.py
+	HYPOTHESIS_CASES=50 $(BIN)/pytest --quiet tests/python/batches/test_refresh_properties.py
 
 lock: setup ## Renew requirements.txt and requirements-dev.txt from the .in files.
 	echo dbt-core-experimental-parser > .venv/excludes.txt

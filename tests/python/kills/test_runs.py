@@ -1,0 +1,367 @@
+"""What a run promises: it writes only what is new, survives being killed, and does not meet another run."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from dbt.adapters.spark_connect import care
+from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
+from dbt.adapters.spark_connect.engines import close_engines, get_engine
+from deliveries import FILES
+from deltalake import DeltaTable
+from shop import LAYERS, PROJECT, Shop, as_text, assert_same, environment
+from tampering import rewrite
+
+pytestmark = pytest.mark.slow
+
+KILLS, CHAINS = 25, 5
+
+
+def generate(folder: Path, *arguments: str) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "data_generator",
+        "generate",
+        "--output",
+        str(folder),
+        "--scale",
+        "0.005",
+        *arguments,
+    ]
+    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
+
+
+def start(shop: Shop, *command: str) -> subprocess.Popen[bytes]:
+    """dbt in a process of its own."""
+    target = os.environ["DBT_TEST_TARGET"]
+    dbt = [str(Path(sys.executable).with_name("dbt")), "--quiet", "--no-use-colors", "--log-level-file", "none"]
+    folders = ["--project-dir", str(PROJECT), "--profiles-dir", target, "--target-path", f"{target}/child"]
+    with environment(shop.landing, shop.warehouse):
+        return subprocess.Popen([*dbt, *command, *folders], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A shop with dirty data, all but the last files loaded, and those waiting in the landing folder."""
+    shop = Shop(tmp_path_factory.mktemp("history"))
+    generate(shop.landing, "--layout", "daily", "--start", "2025-01-01", "--end", "2025-03-31", "--dirty-rate", "0.05")
+    waiting = {}
+    for path in sorted(shop.landing.glob("*/2025-03-2*")):
+        waiting[str(path.relative_to(shop.landing))] = path.read_bytes()
+        path.unlink()
+    assert waiting
+    shop.build()
+    shop.deliver(waiting)
+    return shop
+
+
+@pytest.fixture(scope="module")
+def finished(history: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """That shop after a run that nothing disturbed."""
+    shop = history.copy(tmp_path_factory.mktemp("finished") / "shop")
+    shop.build()
+    return shop
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a file system of 64 MiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", folder], capture_output=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"only root may mount a small file system: {mounted.stderr.decode().strip()}")
+    yield folder
+    close_engines()
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_run_without_new_files_changes_no_table(finished: Shop) -> None:
+    before = finished.versions()
+    assert len(before) > 30
+    finished.build()
+    assert finished.versions() == before
+
+
+def test_what_was_looked_at_is_not_looked_at_again(finished: Shop, tmp_path: Path) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    shop.deliver({"customers/broken.csv": ["-1,Ann,,US,30,2024-01-05,True"]})
+    before = DeltaTable(str(shop.path("silver.int_customers"))).file_uris()
+    shop.build()
+    assert DeltaTable(str(shop.path("silver.int_customers"))).file_uris() == before
+    result = shop.dbt("run")
+    said = {r.node.name: r.message for r in result.result if r.node.config.materialized not in ("view", "snapshot")}
+    unchanged = {name for name, message in said.items() if "UNCHANGED" in message}
+    assert said.keys() - unchanged == {name for name in said if name.startswith("stg_")} | {"ingested_files"}
+
+
+def test_a_new_day_leaves_the_files_of_other_months_alone(history: Shop, finished: Shop) -> None:
+    for name in ("silver.int_events", "gold.session_metrics", "gold.product_metrics", "gold.site_funnel"):
+        before, after = (set(DeltaTable(str(shop.path(name))).file_uris()) for shop in (history, finished))
+        kept = {Path(uri).parts[-2:] for uri in before} & {Path(uri).parts[-2:] for uri in after}
+        assert {month for month, _ in kept} >= {"_month=2025-01"}, name
+        assert "_month=2025-03" not in {month for month, _ in kept}, name
+
+
+def test_a_late_event_and_a_new_price_leave_the_months_between_alone(finished: Shop, tmp_path: Path) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    names = (
+        "silver.int_events",
+        "gold.session_metrics",
+        "gold.site_funnel",
+        "gold.product_metrics",
+        "gold.product_funnel",
+    )
+    before = {name: set(DeltaTable(str(shop.path(name))).file_uris()) for name in names}
+    product = shop.table("silver.int_products").iloc[0]
+    shop.deliver(
+        {
+            "sessions/late.csv": [
+                "a,1,2025-01-05T10:00:00,mobile,organic,US",
+                "b,1,2025-03-31T10:00:00,mobile,organic,US",
+            ],
+            "events/late.csv": [
+                f"9000001,a,2025-01-05T10:00:00,page_view,{product.product_id},,,,,",
+                f"9000002,b,2025-03-31T10:00:00,page_view,{product.product_id},,,,,",
+            ],
+            "products/price.csv": [
+                f"{product.product_id},{product.category},{product.product_name},999.00,{product.cost_usd},1.00"
+            ],
+        }
+    )
+    shop.build()
+    for name in names:
+        kept = before[name] & set(DeltaTable(str(shop.path(name))).file_uris())
+        assert {Path(uri).parts[-2] for uri in kept} == {"_month=2025-02"}, name
+
+
+@pytest.mark.parametrize("chain", range(CHAINS))
+def test_killed_runs_end_where_an_undisturbed_run_ends(
+    history: Shop, finished: Shop, tmp_path: Path, chain: int
+) -> None:
+    shop = history.copy(tmp_path / "shop")
+    moments = random.Random(chain)
+    for _ in range(KILLS // CHAINS):
+        process = start(shop, "run")
+        # The moment is random on purpose: no point of a run may be one that must not be hit.
+        time.sleep(moments.uniform(3, 12))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        for name in shop.names(*LAYERS):
+            DeltaTable(str(shop.path(name))).to_pyarrow_table()
+    shop.build()
+    assert_same(finished.tables(*LAYERS), shop.tables(*LAYERS))
+    assert not list(shop.warehouse.glob("_staged/*")), "nothing is left of what was staged"
+
+
+def test_a_full_disk_stops_a_run_and_the_next_one_goes_on(history: Shop, finished: Shop, small_disk: Path) -> None:
+    shop = history.copy(small_disk / "shop")
+    before = shop.tables(*LAYERS)
+    filler = small_disk / "filler"
+    for left in (0, 300_000):
+        space = os.statvfs(small_disk)
+        filler.write_bytes(b"0" * (space.f_bavail * space.f_frsize - left))
+        result = shop.dbt("run")
+        assert not result.success
+        said = str(result.exception) + "".join(str(r.message) for r in getattr(result.result, "results", []))
+        assert "No space left on device" in said
+        assert shop.tables(*LAYERS).keys() == before.keys(), "every table can be read"
+        filler.unlink()
+    shop.build()
+    assert_same(finished.tables(*LAYERS), shop.tables(*LAYERS))
+
+
+def test_two_runs_at_once(history: Shop, tmp_path: Path, new_shop: Callable[[], Shop]) -> None:
+    shop = history.copy(tmp_path / "shop")
+    first = start(shop, "run")
+    lock = shop.warehouse / ".lock"
+    while str(first.pid) not in lock.read_text():
+        assert first.poll() is None
+        time.sleep(0.05)
+    second = start(shop, "run")
+    said = second.communicate()[0].decode()
+    assert second.returncode == 1 or second.returncode == 2
+    assert f"The warehouse {shop.warehouse} is in use by process {first.pid}" in said
+    assert "Traceback" not in said
+    assert first.wait() == 0
+
+
+def test_restore_puts_the_warehouse_back_and_the_next_run_goes_on(
+    history: Shop, finished: Shop, tmp_path: Path
+) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    assert shop.dbt("run-operation", "restore", "--args", "{batch: 2}").success
+    assert_same(history.tables(), shop.tables())
+    shop.build()
+    assert_same(finished.tables(), shop.tables())
+
+
+def restore(shop: Shop, batch: int) -> bool:
+    return bool(shop.dbt("run-operation", "restore", "--args", f"{{batch: {batch}}}").success)
+
+
+def test_a_restore_asks_no_clock(history: Shop, tmp_path: Path) -> None:
+    """The first batch was loaded while the clock was a day ahead, so the second one seems to be of tomorrow."""
+    shop = history.copy(tmp_path / "shop")
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    rewrite(shop, "bronze.ingested_files", ingested_at=tomorrow)
+    before = shop.tables(*LAYERS)
+    shop.build()
+    assert shop.table("bronze.ingested_files")["ingested_at"].max() > tomorrow
+    assert restore(shop, 2)
+    assert_same(before, shop.tables(*LAYERS))
+
+
+@pytest.mark.parametrize("step", [0, 1, 7, "ledger", "end"])
+@pytest.mark.parametrize("then", ["restore", "build"])
+def test_a_restore_that_was_killed_is_finished(
+    history: Shop, finished: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int | str, then: str
+) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    plain, done = care.restore, []
+
+    def killed(path: Path, version: int) -> None:
+        if len(done) == step or (path.name == "ingested_files" and step in ("ledger", "end")):
+            if step == "end":
+                plain(path, version)
+            raise KeyboardInterrupt
+        done.append(path.name)
+        plain(path, version)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(care, "restore", killed)
+        assert not restore(shop, 2)
+    if step == "ledger":
+        assert len(done) > 20 and len(shop.table("bronze.ingested_files")) == len(
+            finished.table("bronze.ingested_files")
+        )
+    if then == "restore":
+        assert restore(shop, 2)
+        assert_same(history.tables(*LAYERS), shop.tables(*LAYERS))
+    shop.build()
+    assert_same(finished.tables(*LAYERS), shop.tables(*LAYERS))
+
+
+def test_a_restore_to_the_beginning_keeps_what_was_delivered_and_the_history(history: Shop, tmp_path: Path) -> None:
+    shop = history.copy(tmp_path / "shop")
+    names = [*shop.names("bronze"), "silver.customers_history", "silver.product_prices_history"]
+    assert restore(shop, 1)
+    assert shop.names("gold", "candidate") == []
+    assert [name for name in names if len(shop.table(name))] == []
+    for name in names:
+        assert DeltaTable(str(shop.path(name))).version() > 0, "emptied, and not built again"
+    shop.build()
+    assert history.tables("gold").keys() == shop.tables("gold").keys()
+
+
+def test_restore_of_one_table(history: Shop, finished: Shop, tmp_path: Path) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    assert shop.dbt("run-operation", "restore", "--args", "{batch: 2, table: gold.daily_sales}").success
+    same = {name: rows for name, rows in finished.tables().items() if name != "gold.daily_sales"}
+    assert_same(same | {"gold.daily_sales": history.tables()["gold.daily_sales"]}, shop.tables())
+    assert not shop.dbt("run-operation", "restore", "--args", "{batch: 2, table: gold.nothing}").success
+    assert not shop.dbt("run-operation", "restore", "--args", "{batch: 99}").success
+
+
+def test_optimize_deletes_old_files_and_keeps_the_rows(finished: Shop, tmp_path: Path) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    files = len(list(shop.warehouse.rglob("*.parquet")))
+    assert shop.dbt("run-operation", "optimize_tables", "--args", "{retention_hours: 0}").success
+    assert len(list(shop.warehouse.rglob("*.parquet"))) < files
+    assert_same(finished.tables(*LAYERS), shop.tables(*LAYERS))
+    shop.build()
+    assert_same(finished.tables(), shop.tables())
+
+
+def test_a_restore_that_is_not_possible_touches_no_table(
+    finished: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    assert shop.dbt("run-operation", "optimize_tables", "--args", "{retention_hours: 0}").success
+    before = shop.versions()
+    capsys.readouterr()
+    assert not shop.dbt("run-operation", "restore", "--args", "{batch: 2}").success
+    assert "cannot be restored: its files were deleted" in capsys.readouterr().out
+    assert shop.versions() == before
+
+
+def test_a_log_is_cut_off_after_a_month_and_no_restore_goes_beyond(
+    finished: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = finished.copy(tmp_path / "shop")
+    path = shop.path("gold.daily_sales")
+    DeltaTable(str(path)).create_checkpoint()
+    log = path / "_delta_log"
+    for file in log.iterdir():
+        os.utime(file, (time.time() - 31 * 86400,) * 2)
+    assert shop.dbt("run-operation", "optimize_tables", "--args", "{table: gold.daily_sales}").success
+    version = DeltaTable(str(path)).version()
+    assert version > 1
+    assert {file.name[:20] for file in log.iterdir() if file.name != "_last_checkpoint"} == {f"{version:020}"}
+    assert_same(finished.tables("gold"), shop.tables("gold"))
+    capsys.readouterr()
+    # A table whose log has lost its beginning is not one that did not exist yet.
+    assert not shop.dbt("run-operation", "restore", "--args", "{batch: 2, table: gold.daily_sales}").success
+    assert "of the table gold.daily_sales cannot be restored: its log no longer reaches back" in capsys.readouterr().out
+    shop.build()
+    assert_same(finished.tables(), shop.tables())
+
+
+def test_an_independent_reader_agrees_with_the_engine(finished: Shop) -> None:
+    """The engine and delta-rs give the same columns, types and rows for every table."""
+    close_engines()
+    engine = get_engine(SparkConnectCredentials(schema="lakehouse", warehouse=str(finished.warehouse)))
+    try:
+        for name in finished.names(*LAYERS):
+            seen, read = engine.sql(f"select * from {name}"), DeltaTable(str(finished.path(name))).to_pyarrow_table()
+            # The strings of Arrow come in two sizes, and what is nullable only matters to who writes.
+            columns = {field.name: str(field.type).replace("large_", "") for field in read.schema}
+            assert {field.name: str(field.type).replace("large_", "") for field in seen.schema} == columns, name
+            assert_same({name: as_text(seen)}, {name: as_text(read)})
+    finally:
+        close_engines()
+
+
+@pytest.mark.parametrize("year", ["0001", "1600", "1969", "1999", "9999"])
+def test_a_time_that_cannot_be_meant_does_no_harm(new_shop: Callable[[], Shop], year: str) -> None:
+    shop = new_shop()
+    shop.deliver(FILES)
+    shop.build()
+    before = shop.tables("gold", "candidate")
+    moment = f"{year}-01-01T10:00:00"
+    shop.deliver(
+        {
+            "customers/odd.csv": [f"3,Eve,,FR,30,{moment},"],
+            "sessions/odd.csv": [f"900,1,{moment},mobile,organic,US"],
+            "events/odd.csv": [f"900,100,{moment},page_view,10,,,,,"],
+            "orders/odd.csv": [f"900,1,{moment},card,0,20.00,20.00,US,mobile,organic"],
+            "reviews/odd.csv": [f"902,500,10,5,Fine,{moment}"],
+        }
+    )
+    shop.build()
+    rules = shop.table("silver.quarantine")["rule"]
+    assert list(rules) == ["future_timestamp" if year == "9999" else "implausible_timestamp"] * 5
+    after = shop.tables("gold", "candidate")
+    # The gate's row has the number of rows in quarantine.
+    assert_same({name: rows for name, rows in before.items() if "gate" not in name},
+                {name: rows for name, rows in after.items() if "gate" not in name})  # fmt: skip
+
+
+def test_a_session_of_centuries_can_be_worked_on_again(new_shop: Callable[[], Shop]) -> None:
+    shop = new_shop()
+    bounds = ("--vars", '{earliest_date: "1700-01-01"}')
+    shop.deliver(FILES | {"events/old.csv": ["900,100,1750-01-02T10:00:00,page_view,10,,,,,"]})
+    shop.build(*bounds)
+    shop.deliver({"events/late.csv": ["901,100,2025-02-02T10:00:00,page_view,10,,,,,"]})
+    shop.build(*bounds)
+    sessions = shop.table("gold.session_metrics").set_index("session_id")
+    assert sessions.loc["100", "event_count"] == 6
+    assert list(sessions.index) == ["100", "101"]

@@ -1,0 +1,121 @@
+"""The same project on Sail and on Apache Spark: the same rows in every table of silver, gold and reporting.
+
+One server carries all of it, since a Java that has just started is slow.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
+from dbt.adapters.spark_connect.engines import Engine, close_engines, get_engine
+from dbt.adapters.spark_connect.spark import SERVER_FOLDER
+from dbt.cli.main import dbtRunnerResult
+from expressions import EXPRESSIONS, MACROS, compiled_macros, expression_rows
+from scenario import FIRST, LATER
+from shop import LAYERS, PROJECT, Files, Shop, assert_same
+from spark_settings import SMALL_DATA
+
+
+@contextmanager
+def spark_config(config: dict[str, Any]) -> Iterator[None]:
+    """The delivered profile, with these settings in its target `spark`."""
+    path = Path(os.environ["DBT_TEST_TARGET"], "profiles.yml")
+    before = path.read_text()
+    profiles = yaml.safe_load(before)
+    profiles["lakehouse"]["outputs"]["spark"]["config"] = config
+    path.write_text(yaml.safe_dump(profiles))
+    try:
+        yield
+    finally:
+        path.write_text(before)
+
+
+@pytest.fixture(scope="module")
+def deliveries(tmp_path_factory: pytest.TempPathFactory) -> list[Files]:
+    """A small dirty shop with a plain day, then everything that can come later or be corrected."""
+    folder = tmp_path_factory.mktemp("generated") / "landing"
+    command = [sys.executable, "-m", "data_generator", "generate", "--output", str(folder), "--scale", "0.005"]
+    command += ["--dirty-rate", "0.05", "--start", "2024-11-15", "--end", "2025-02-15"]
+    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
+    return [{file.name: file.read_bytes() for file in folder.glob("*.csv")} | FIRST, LATER]
+
+
+@pytest.fixture(scope="module")
+def spark(spark_home: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    shop = Shop(tmp_path_factory.mktemp("spark"))
+    shop.target, shop.restarts = "spark", False
+    with spark_config(SMALL_DATA):
+        yield shop
+        close_engines()
+
+
+def server_of(shop: Shop) -> Engine:
+    """The engine of a shop on Spark, which goes on running between dbt's commands."""
+    return get_engine(SparkConnectCredentials(schema="lakehouse", engine="spark", warehouse=str(shop.warehouse)))
+
+
+class OnEndpoint(Shop):
+    """A shop whose tables are where an endpoint's catalog puts them: the server of a shop, used as any other."""
+
+    target, restarts = "spark", False
+
+    def __init__(self, root: Path, server: Shop) -> None:
+        super().__init__(root)
+        # For the server has tables of its own.
+        self.prefix = "remote"
+        self.catalog = server.warehouse / SERVER_FOLDER / "warehouse"
+        self.address = server_of(server).session.client._builder.url.geturl().replace("http", "sc", 1)  # type: ignore[attr-defined]
+
+    def folder(self, layer: str) -> Path:
+        return self.catalog / f"{self.prefix}_{layer}.db"
+
+    def dbt(self, *arguments: str, parse: bool = True) -> dbtRunnerResult:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LAKEHOUSE_SPARK_REMOTE", self.address)
+            patch.setenv("LAKEHOUSE_SCHEMA", self.prefix)
+            return super().dbt(*arguments, parse=parse)
+
+
+@pytest.mark.slow
+def test_a_first_and_a_second_run_give_the_same_rows(spark: Shop, deliveries: list[Files], tmp_path: Path) -> None:
+    sail = Shop(tmp_path / "sail")
+    for files in deliveries:
+        sail.deliver(files)
+        spark.deliver(files)
+        spark.build()
+        sail.restarts = False
+        sail.build()
+        assert_same(sail.tables(), spark.tables())
+
+
+@pytest.mark.slow
+def test_the_expressions_of_the_macros_have_the_pinned_values(spark: Shop, tmp_path: Path) -> None:
+    """A difference is a change of an engine's version, or of a macro: what has changed, is in what pytest shows."""
+    sail = get_engine(SparkConnectCredentials(schema="lakehouse", warehouse=str(tmp_path)))
+    engines = {"sail": sail, "spark": server_of(spark)}
+    compiled = compiled_macros(spark)
+    found = {name: expression_rows(engine, compiled) for name, engine in engines.items()}
+    assert found["sail"] == MACROS | EXPRESSIONS
+    assert found["spark"] == MACROS | EXPRESSIONS
+
+
+@pytest.mark.nightly
+def test_an_endpoint_with_a_catalog_of_its_own_gives_the_same_rows(spark: Shop, tmp_path: Path) -> None:
+    sail, remote = Shop(tmp_path / "sail"), OnEndpoint(tmp_path / "remote", spark)
+    sail.restarts = False
+    # What the server's Java is started with, the endpoint takes from nobody.
+    with spark_config({name: value for name, value in SMALL_DATA.items() if "driver" not in name}):
+        for files in (FIRST, LATER):
+            sail.deliver(files)
+            remote.deliver(files)
+            sail.build()
+            remote.build()
+            assert_same(sail.tables(), remote.tables())
+    assert not any((remote.warehouse / layer).exists() for layer in LAYERS)
