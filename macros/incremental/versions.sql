@@ -3,7 +3,6 @@
   Databricks it stands in the table's property `lakehouse.inputs`, as `<id>@<version>` of each, which `keep_inputs` writes
   after each build.
 -#}
-
 {% macro table_version(relation) -%}
   {{ return(adapter.dispatch('table_version', 'lakehouse')(relation)) }}
 {%- endmacro %}
@@ -47,10 +46,6 @@
 
 
 {% macro is_unchanged(relations) -%}
-  {{ return(adapter.dispatch('is_unchanged', 'lakehouse')(relations)) }}
-{%- endmacro %}
-
-{% macro default__is_unchanged(relations) -%}
   {%- if not is_incremental() -%}{{ return(false) }}{%- endif -%}
   {%- for relation in relations if table_version(relation) != seen_version(relation) -%}{{ return(false) }}{%- endfor -%}
   {{ return(true) }}
@@ -84,9 +79,4 @@
     {%- endfor -%}
     alter table {{ this }} set tblproperties ('lakehouse.inputs' = '{{ tojson(inputs, sort_keys=true) }}')
   {%- endif -%}
-{%- endmacro %}
-
-
-{% macro replace_where(predicate=none) -%}
-  /* replace_where: {{ predicate or 'nothing' }} */
 {%- endmacro %}

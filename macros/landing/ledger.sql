@@ -1,3 +1,23 @@
+{% macro landing_path() -%}
+  {%- set path = env_var('LAKEHOUSE_LANDING', var('landing_path')) -%}
+  {{ return(path.rstrip('/') or path) }}
+{%- endmacro %}
+
+
+{% macro entities() -%}
+  {{ return(['customers', 'products', 'sessions', 'events', 'orders', 'order_items', 'reviews']) }}
+{%- endmacro %}
+
+
+{% macro landing_entities() -%}
+  {%- set entities = {} -%}
+  {%- for source in (graph.sources.values() if execute else []) if source.source_name == 'landing' -%}
+    {%- do entities.update({source.name: source}) -%}
+  {%- endfor -%}
+  {{ return(entities) }}
+{%- endmacro %}
+
+
 {% macro ledger() -%}
   {%- set relation = load_relation(ref('ingested_files')) if model.name != 'ingested_files' else load_relation(this) -%}
   {%- if relation is none -%}{{ return([]) }}{%- endif -%}
@@ -7,4 +27,90 @@
     order by batch_id, path
   {%- endset -%}
   {{ return(run_query(query).rows) }}
+{%- endmacro %}
+
+
+{% macro newest_time(model_name, column) -%}
+  {%- set relation = lakehouse.relation_of(model_name) -%}
+  {%- if relation is none -%}
+    {%- do exceptions.raise_compiler_error(
+      'Nothing was loaded yet: there is no table of ' ~ model_name ~ '. Run `dbt build`.'
+    ) -%}
+  {%- endif -%}
+  select max({{ column }}) from {{ relation }}
+{%- endmacro %}
+
+
+{#- An entity with an error takes part in no batch; its staging model says what the error is. -#}
+{% macro new_files() -%}
+  {%- set files = [] -%}
+  {%- set last = {'batch_id': 0, 'ingested_at': none} -%}
+  {%- if execute -%}
+    {%- set ledger = lakehouse.ledger() -%}
+    {%- set paths = lakehouse.landing_files() -%}
+    {%- if not paths -%}
+      {%- set missing = 'The landing folder ' ~ lakehouse.landing_path() ~ ' is missing or has no .csv or .csv.gz file.' -%}
+      {%- if ledger -%}
+        {#- a shop may empty it after each run -#}
+        {%- do exceptions.warn(missing ~ ' There is nothing new to load.') -%}
+      {%- else -%}
+        {%- do exceptions.raise_compiler_error(
+          missing ~ ' Fill it with `make data` (generated) or `make kaggle` (the Kaggle data set), '
+          ~ 'or name another one in the environment variable LAKEHOUSE_LANDING.'
+        ) -%}
+      {%- endif -%}
+    {%- endif -%}
+    {%- for file in ledger -%}
+      {%- if file.batch_id > last.batch_id -%}
+        {%- do last.update(batch_id=file.batch_id, ingested_at=file.ingested_at) -%}
+      {%- endif -%}
+    {%- endfor -%}
+    {%- for entity in lakehouse.landing_entities() | sort -%}
+      {%- set scan = lakehouse.scan_landing(entity, ledger) -%}
+      {%- if not scan.errors -%}
+        {%- for file in scan.files -%}
+          {%- do files.append([entity, file]) -%}
+        {%- endfor -%}
+      {%- endif -%}
+    {%- endfor -%}
+  {%- endif -%}
+  select
+    path,
+    entity,
+    sha256,
+    bytes,
+    row_count,
+    rejected_count,
+    new_columns,
+    batch_id,
+    {#- after the batch before, whatever the clock says: what is delivered later must win #}
+    greatest(
+      cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp),
+      timestampadd(microsecond, 1, cast({{ "'" ~ last.ingested_at ~ "'" if last.ingested_at else 'null' }} as timestamp))
+    ) as ingested_at
+  from (
+    {%- if files %}
+    values
+    {%- for entity, file in files %}
+      (
+        {{ lakehouse.text_literal(file.path) }}, '{{ entity }}', '{{ file.sha256 }}',
+        cast({{ file.bytes }} as bigint), cast({{ file.rows }} as bigint), cast({{ file.rejected }} as bigint),
+        {{ lakehouse.text_literal(file.new_columns) if file.new_columns else 'cast(null as string)' }},
+        cast({{ last.batch_id + 1 }} as bigint)
+      ){{ ',' if not loop.last }}
+    {%- endfor %}
+    ) as files (path, entity, sha256, bytes, row_count, rejected_count, new_columns, batch_id)
+    {%- else %}
+    select
+      cast(null as string) as path,
+      cast(null as string) as entity,
+      cast(null as string) as sha256,
+      cast(null as bigint) as bytes,
+      cast(null as bigint) as row_count,
+      cast(null as bigint) as rejected_count,
+      cast(null as string) as new_columns,
+      cast(null as bigint) as batch_id
+  ) as files
+  where false
+    {%- endif %}
 {%- endmacro %}

@@ -1,22 +1,5 @@
 {#- What is known of the tables and tests, as facts that each engine keeps: no clock and no order of nodes takes part. -#}
 
-{#- The models, snapshots and seeds of the project that are tables, whether they exist or not. -#}
-{% macro table_nodes() -%}
-  {%- set nodes = [] -%}
-  {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot'] -%}
-    {%- if node.package_name == project_name and node.config.materialized not in ['view', 'ephemeral'] -%}
-      {%- do nodes.append(node) -%}
-    {%- endif -%}
-  {%- endfor -%}
-  {{ return(nodes) }}
-{%- endmacro %}
-
-
-{% macro relation_of_node(node) -%}
-  {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) }}
-{%- endmacro %}
-
-
 {% macro table_state(node) -%}
   {{ return(adapter.dispatch('table_state', 'lakehouse')(node)) }}
 {%- endmacro %}

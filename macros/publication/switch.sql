@@ -3,7 +3,6 @@
   catalog has no such thing for several tables: there the rows of a publication are added to tables that hold several, and
   views show those that the last row of the table `publications` names. That row is the switch.
 -#}
-
 {% macro switch_publication(candidates, record) -%}
   {%- set relations = {} -%}
   {%- for node in candidates -%}

@@ -1,8 +1,4 @@
 {% macro checked_rows(staging, fields, derived=[]) -%}
-  {{ return(adapter.dispatch('checked_rows', 'lakehouse')(staging, fields, derived)) }}
-{%- endmacro %}
-
-{% macro default__checked_rows(staging, fields, derived) -%}
 {%- set kinds = lakehouse.field_kinds(fields) -%}
 {%- do lakehouse.check_fields(staging, fields, kinds) -%}
 {%- set audit = ['_source_file', '_row_number', '_batch_id', '_ingested_at', '_version'] -%}
@@ -98,4 +94,23 @@ final as (
 )
 
 select * from final
+{%- endmacro %}
+
+
+{% macro computed_once(expression) -%}
+  {{ return(adapter.dispatch('computed_once', 'lakehouse')(expression)) }}
+{%- endmacro %}
+
+{% macro default__computed_once(expression) -%}
+  {#- an optimiser moves a filter before an expression and puts the expression into it, but not before an explode() -#}
+        explode(array({{ expression }}))
+{%- endmacro %}
+
+{% macro spark_connect__computed_once(expression) -%}
+  {%- if target.engine == 'sail' -%}
+  {#- cheaper there; always true, and what is random is not moved #}
+        case when rand() >= 0 then {{ expression }} end
+  {%- else -%}
+  {{ lakehouse.default__computed_once(expression) }}
+  {%- endif -%}
 {%- endmacro %}

@@ -117,7 +117,7 @@ def test_mistakes_in_an_entity_or_a_rule_are_named(new_shop: Callable[[], Shop],
         in said["int_reviews_checked"]
     )
     assert (
-        "The rule invalid_boolean of the kind boolean is not in macros/silver/quarantine_rules.sql."
+        "The rule invalid_boolean of the kind boolean is not in macros/silver/rules.sql."
         in said["int_customers_checked"]
     )
 

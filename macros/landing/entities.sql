@@ -1,3 +1,0 @@
-{% macro entities() -%}
-  {{ return(['customers', 'products', 'sessions', 'events', 'orders', 'order_items', 'reviews']) }}
-{%- endmacro %}

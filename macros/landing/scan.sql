@@ -1,0 +1,203 @@
+{% macro scan_landing(entity, ledger) -%}
+  {%- set columns = lakehouse.landing_entities()[entity].columns -%}
+  {%- set required = [] -%}
+  {%- for column in columns.values() if column.config.get('meta', {}).get('required') -%}
+    {%- do required.append(column.name) -%}
+  {%- endfor -%}
+  {%- set known = [] -%}
+  {%- for file in ledger -%}
+    {%- if file.entity == entity -%}
+      {%- do known.append([file.path, file.sha256]) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- set scan = lakehouse.scan_files(entity, known, required) -%}
+  {%- for file in scan.files -%}
+    {%- set extra = file.columns | reject('in', columns) | list -%}
+    {%- do file.update(new_columns=extra | join(', ')) -%}
+  {%- endfor -%}
+  {%- set optional = lakehouse.landing_entities()[entity].config.get('meta', {}).get('optional') -%}
+  {%- if not scan.files and not scan.errors and not known and not optional -%}
+    {%- do scan.errors.append(
+      'There is no file of ' ~ entity ~ ' in ' ~ lakehouse.landing_path() ~ ': expected ' ~ entity ~ '.csv, '
+      ~ entity ~ '.csv.gz, or files with these endings below ' ~ entity ~ '/.'
+    ) -%}
+  {%- endif -%}
+  {{ return(scan) }}
+{%- endmacro %}
+
+
+{#- In the form of dbt-spark-connect. -#}
+{% macro file_limits() -%}
+  {{ return({
+    'file_bytes': var('max_file_bytes') | int, 'line_bytes': var('max_line_bytes') | int, 'seconds': var('max_file_seconds') | int
+  }) }}
+{%- endmacro %}
+
+
+{% macro scan_files(entity, known, required) -%}
+  {{ return(adapter.dispatch('scan_files', 'lakehouse')(entity, known, required)) }}
+{%- endmacro %}
+
+{% macro spark_connect__scan_files(entity, known, required) -%}
+  {{ return(adapter.scan_csv(lakehouse.landing_path(), entity, known, required, lakehouse.file_limits())) }}
+{%- endmacro %}
+
+{% macro databricks__scan_files(entity, known, required) -%}
+  {%- set query -%}
+    select path, sha256, bytes
+    from ({{ lakehouse.volume_files() }}) as files
+    where path in ('{{ entity }}.csv', '{{ entity }}.csv.gz') or path like '{{ entity }}/%'
+    order by path
+  {%- endset -%}
+  {%- set files, errors = [], [] -%}
+  {%- for row in run_query(query).rows if [row.path, row.sha256] not in known -%}
+    {%- set columns = lakehouse.volume_header(row.path) -%}
+    {%- set missing = required | reject('in', columns) | list -%}
+    {%- set unusable = columns | unique | list | length < columns | length or '' in columns
+      or columns | map('first') | select('equalto', '_') | list -%}
+    {%- if modules.re.search('[][{}*?,\\\\]', row.path) -%}
+      {%- do errors.append(row.path ~ ": a file's name cannot have any of [ ] { } * ? , or a backslash.") -%}
+    {%- elif '"' in columns | join -%}
+      {%- do errors.append(
+        row.path ~ ": a column's name cannot have a double quote or comma."
+      ) -%}
+    {%- elif unusable -%}
+      {%- do errors.append(
+        row.path ~ ': the header has a column twice, one without a name, or one that begins with _.'
+      ) -%}
+    {%- elif missing -%}
+      {%- do errors.append(
+        row.path ~ ': the required columns ' ~ missing | join(', ') ~ ' are missing; the header has ' ~ (required | select('in', columns) | join(', ') or 'none of the required columns')
+        ~ ' and ' ~ columns | reject('in', required) | list | length ~ ' others.'
+      ) -%}
+    {%- else -%}
+      {#- the last count only because Spark refuses to read nothing but _corrupt_record -#}
+      {%- set counts = run_query(
+        'select count_if(_corrupt_record is null), count_if(_corrupt_record is not null), count(' ~ adapter.quote(columns[0])
+        ~ ') from (' ~ lakehouse.volume_rows([row.path], columns) ~ ') as read_rows'
+      ).rows[0] -%}
+      {%- do files.append({
+        'path': row.path, 'sha256': row.sha256, 'bytes': row.bytes, 'columns': columns,
+        'rows': counts[0], 'rejected': counts[1]
+      }) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return({'files': files, 'errors': errors}) }}
+{%- endmacro %}
+
+
+{% macro landing_files() -%}
+  {{ return(adapter.dispatch('landing_files', 'lakehouse')()) }}
+{%- endmacro %}
+
+{% macro spark_connect__landing_files() -%}
+  {{ return(adapter.csv_paths(lakehouse.landing_path())) }}
+{%- endmacro %}
+
+{% macro databricks__landing_files() -%}
+  {{ return(lakehouse.values_of('select path from (' ~ lakehouse.volume_files() ~ ') as files')) }}
+{%- endmacro %}
+
+
+{#- At the end of a run that looked for new files: what lies in the landing folder and is not read. -#}
+{% macro name_unread_files(results) -%}
+  {%- if execute and results | selectattr('node.name', 'equalto', 'ingested_files') | list -%}
+    {%- set unread = [] -%}
+    {#- what the generator says of its shop is no delivery -#}
+    {%- for line in lakehouse.unread_files() if not line.startswith('manifest.json: ') -%}
+      {%- do unread.append(line) -%}
+    {%- endfor -%}
+    {%- if unread -%}
+      {%- do exceptions.warn(
+        'Not read in the landing folder ' ~ lakehouse.landing_path() ~ ':\n  ' ~ unread[:20] | join('\n  ')
+        ~ ('\n  and ' ~ (unread | length - 20) ~ ' more' if unread | length > 20 else '')
+        ~ '\nA file of events is events.csv, events.csv.gz, or below events/; the entities are '
+        ~ lakehouse.landing_entities() | join(', ') ~ '.'
+      ) -%}
+    {%- endif -%}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{% macro unread_files() -%}
+  {{ return(adapter.dispatch('unread_files', 'lakehouse')()) }}
+{%- endmacro %}
+
+{% macro spark_connect__unread_files() -%}
+  {{ return(adapter.unread_csv(lakehouse.landing_path(), lakehouse.landing_entities() | list)) }}
+{%- endmacro %}
+
+{% macro databricks__unread_files() -%}
+  {%- set unread = [] -%}
+  {%- for path in lakehouse.values_of('select path from (' ~ lakehouse.volume_files(none) ~ ') as files') -%}
+    {%- set name = path.split('/')[0].removesuffix('.gz').removesuffix('.csv') -%}
+    {%- if not path.endswith('.csv') and not path.endswith('.csv.gz') -%}
+      {%- do unread.append(path ~ ': its name ends neither in .csv nor in .csv.gz') -%}
+    {%- elif name not in lakehouse.landing_entities() -%}
+      {%- do unread.append(path ~ ': no entity has files of this name') -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(unread) }}
+{%- endmacro %}
+
+
+{#- Databricks: the landing folder is a Unity Catalog volume, which the warehouse reads with read_files(). -#}
+{% macro volume_files(condition="path like '%.csv' or path like '%.csv.gz'") -%}
+    select
+      {{ lakehouse.path_in_volume('path') }} as path,
+      sha2(content, 256) as sha256,
+      length as bytes
+    from read_files('{{ lakehouse.landing_path() }}', format => 'binaryFile', recursiveFileLookup => true)
+    where {{ condition or 'true' }}
+{%- endmacro %}
+
+
+{% macro path_in_volume(path) -%}
+  substring({{ path }}, position('{{ lakehouse.landing_path() }}/', {{ path }}) + {{ lakehouse.landing_path() | length + 1 }})
+{%- endmacro %}
+
+
+{% macro volume_header(path) -%}
+  {%- set query -%}
+    select split_part(replace(value, '\r', '\n'), '\n', 1) as header
+    from read_files({{ lakehouse.text_literal(lakehouse.landing_path() ~ '/' ~ path) }}, format => 'text', wholeText => true)
+  {%- endset -%}
+  {%- set columns = [] -%}
+  {%- for row in run_query(query).rows -%}
+    {%- for name in row.header.split(',') -%}
+      {%- set name = name.strip('\ufeff \t').lower() -%}
+      {#- with half of its quotes it is part of a name that has a comma, and stays unusable -#}
+      {%- set name = name if name.count('"') % 2 else name.strip('"').strip() -%}
+      {%- do columns.append(modules.re.sub('[ ,;{}()\n\t=`]+', '_', name)) -%}
+    {%- endfor -%}
+  {%- endfor -%}
+  {{ return(columns) }}
+{%- endmacro %}
+
+
+{#-
+  A file is one partition, since records may span lines. Spark refuses to read nothing but `_corrupt_record`; that the
+  numbers are ordered by a column, too, only keeps it from that.
+-#}
+{% macro volume_rows(paths, columns) -%}
+    select
+      *,
+      {#- a path of _metadata is percent-encoded, one of binaryFile is not; a plus stands for itself -#}
+      {{ lakehouse.path_in_volume("url_decode(replace(_metadata.file_path, '+', '%2B'))") }} as _source_file,
+      row_number() over (
+        partition by _metadata.file_path
+        order by monotonically_increasing_id(), {{ adapter.quote(columns[0]) }}
+      ) as _row_number
+    from read_files(
+      {%- set names = paths[0] if paths | length == 1 else '{' ~ paths | join(',') ~ '}' %}
+      {{ lakehouse.text_literal(lakehouse.landing_path() ~ '/' ~ names) }},
+      format => 'csv',
+      {%- set schema %}{% for column in columns %}`{{ column }}` string, {% endfor %}_corrupt_record string{% endset %}
+      schema => {{ lakehouse.text_literal(schema) }},
+      header => true,
+      multiLine => true,
+      escape => '"',
+      mode => 'PERMISSIVE',
+      columnNameOfCorruptRecord => '_corrupt_record'
+    )
+{%- endmacro %}

@@ -1,0 +1,111 @@
+{#-
+  What runs did, as facts: the version of every table before and after each run, and the restores that were begun. An
+  event is only added when something has changed.
+-#}
+{% macro log_run(moment) -%}
+  {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'snapshot'] -%}
+    {%- if moment == 'before' -%}
+      {%- do lakehouse.finish_restore() -%}
+    {%- endif -%}
+    {%- set versions = lakehouse.table_versions() -%}
+    {%- set last = lakehouse.run_log() | selectattr('event', 'in', ['before', 'after']) | list | last -%}
+    {%- if not last or last.versions != versions -%}
+      {%- do lakehouse.add_to_run_log({
+        'event': moment, 'batch': lakehouse.last_batch(), 'versions': versions, 'invocation_id': invocation_id
+      }) -%}
+    {%- endif -%}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{#- The number of the last batch that the ledger has; 0 without one. -#}
+{% macro last_batch() -%}
+  {%- set ledger = lakehouse.relation_of('ingested_files') -%}
+  {%- if ledger is none -%}{{ return(0) }}{%- endif -%}
+  {{ return((run_query('select max(batch_id) from ' ~ ledger).columns[0].values()[0] or 0) | int) }}
+{%- endmacro %}
+
+
+{#- The Delta id and version of every table of the project, by `<schema>.<table>`. -#}
+{% macro table_versions() -%}
+  {%- set versions = {} -%}
+  {%- for node in lakehouse.table_nodes() -%}
+    {%- set state = lakehouse.table_state(node) -%}
+    {%- if state -%}
+      {%- do versions.update({
+        node.schema ~ '.' ~ node.alias: {
+          'id': state.partition('@')[0], 'version': lakehouse.newest_version(lakehouse.relation_of_node(node))
+        }
+      }) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(versions) }}
+{%- endmacro %}
+
+
+{#- The last version of a table, whether it changed rows or only properties. -#}
+{% macro newest_version(relation) -%}
+  {{ return(adapter.dispatch('newest_version', 'lakehouse')(relation)) }}
+{%- endmacro %}
+
+{% macro spark_connect__newest_version(relation) -%}
+  {{ return(adapter.next_version(relation) - 1) }}
+{%- endmacro %}
+
+{% macro databricks__newest_version(relation) -%}
+  {{ return(lakehouse.table_version(relation)) }}
+{%- endmacro %}
+
+
+{% macro run_log() -%}
+  {{ return(adapter.dispatch('run_log', 'lakehouse')()) }}
+{%- endmacro %}
+
+{% macro spark_connect__run_log() -%}
+  {{ return(adapter.run_log(target.schema)) }}
+{%- endmacro %}
+
+{% macro databricks__run_log() -%}
+  {%- set table, events = lakehouse.run_log_table(), [] -%}
+  {%- if load_relation(table) is not none -%}
+    {%- for row in run_query('select event from ' ~ table ~ ' order by event_id').rows -%}
+      {%- do events.append(fromjson(row.event)) -%}
+    {%- endfor -%}
+  {%- endif -%}
+  {{ return(events) }}
+{%- endmacro %}
+
+
+{% macro add_to_run_log(event) -%}
+  {{ return(adapter.dispatch('add_to_run_log', 'lakehouse')(event)) }}
+{%- endmacro %}
+
+{% macro spark_connect__add_to_run_log(event) -%}
+  {%- do adapter.add_to_run_log(target.schema, event) -%}
+{%- endmacro %}
+
+{% macro databricks__add_to_run_log(event) -%}
+  {%- set table = lakehouse.run_log_table() -%}
+  {%- if load_relation(table) is none -%}
+    {%- do adapter.create_schema(table) -%}
+    {%- do run_query('create table if not exists ' ~ table ~ ' (event_id bigint, event string) using delta') -%}
+    {%- do adapter.cache_added(table) -%}
+  {%- endif -%}
+  {%- do run_query(
+    'insert into ' ~ table ~ ' (event_id, event) select coalesce(max(event_id), 0) + 1, '
+    ~ lakehouse.text_literal(tojson(event)) ~ ' from ' ~ table
+  ) -%}
+  {%- if event.event == 'tests' -%}
+    {#- each one holds what the one before had -#}
+    {%- do run_query(
+      'delete from ' ~ table ~ " where event like '%\"event\": \"tests\"%' and event_id < (select max(event_id) from " ~ table ~ ')'
+    ) -%}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{% macro run_log_table() -%}
+  {{ return(api.Relation.create(
+    database=target.database, schema=lakehouse.generate_schema_name('bronze', none) | trim, identifier='run_log', type='table'
+  )) }}
+{%- endmacro %}

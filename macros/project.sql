@@ -1,0 +1,47 @@
+{% macro generate_schema_name(custom_schema_name, node) -%}
+  {%- if custom_schema_name is none -%}
+    {{ target.schema }}
+  {%- elif target.schema == 'lakehouse' -%}
+    {{ custom_schema_name | trim }}
+  {%- else -%}
+    {{ target.schema }}_{{ custom_schema_name | trim }}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{#- The models, snapshots and seeds of the project that are tables, whether they exist or not. -#}
+{% macro table_nodes() -%}
+  {%- set nodes = [] -%}
+  {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot'] -%}
+    {%- if node.package_name == project_name and node.config.materialized not in ['view', 'ephemeral'] -%}
+      {%- do nodes.append(node) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(nodes) }}
+{%- endmacro %}
+
+
+{% macro node_of(model_name) -%}
+  {#- by its key: to go through dbt's graph takes a second #}
+  {{ return(graph.nodes['model.' ~ project_name ~ '.' ~ model_name]) }}
+{%- endmacro %}
+
+
+{% macro relation_of(model_name) -%}
+  {{ return(load_relation(lakehouse.relation_of_node(lakehouse.node_of(model_name)))) }}
+{%- endmacro %}
+
+
+{% macro relation_of_node(node) -%}
+  {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) }}
+{%- endmacro %}
+
+
+{% macro values_of(query) -%}
+  {{ return(run_query(query).columns[0].values() | sort if execute else []) }}
+{%- endmacro %}
+
+
+{% macro text_literal(text) -%}
+  '{{ text | replace("\\", "\\\\") | replace("'", "\\'") }}'
+{%- endmacro %}

@@ -1,0 +1,156 @@
+{% macro quarantined_rows(entities) -%}
+{%- set columns -%}
+entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id, _ingested_at
+{%- endset -%}
+{%- set broken -%}
+    {%- for entity in entities if lakehouse.has_new_rows(entity) %}
+    select
+        '{{ entity }}' as entity,
+        broken_rule as rule,
+        broken_column as column_name,
+        broken_value as value,
+        raw_row, _source_file, _row_number, _batch_id, _ingested_at
+    from {{ ref('int_' ~ entity ~ '_checked') }}
+    where broken_rule is not null
+    {%- if is_incremental() and not var('replay_quarantine') %} and _version > {{ seen_version(ref('stg_' ~ entity)) }}{% endif %}
+    union all
+    {%- endfor %}
+    select
+        entity, 'unparsable_row' as rule, cast(null as string) as column_name, problem as value,
+        raw_row, _source_file, _row_number, _batch_id, _ingested_at
+    from {{ ref('stg_unparsable_rows') }}
+    {%- if is_incremental() and not var('replay_quarantine') %}
+    where _version > {{ seen_version(ref('stg_unparsable_rows')) }}
+    {%- endif %}
+{%- endset -%}
+{%- set touched = entities -%}
+{%- if is_incremental() and not var('replay_quarantine') -%}
+  {%- set touched = lakehouse.values_of('select distinct entity from (' ~ broken ~ ') as broken') -%}
+{%- endif -%}
+{{ replace_where(lakehouse.in_months(touched, 'entity') if touched else none) if is_incremental() }}
+with broken as (
+    {{ broken }}
+
+),
+{%- if is_incremental() and not var('replay_quarantine') %}
+
+kept as (
+
+    select {{ columns }}
+    from {{ this }}
+    where
+        {{ lakehouse.in_months(touched, 'entity') }}
+        and {{ lakehouse.delivered_row() }} not in (select {{ lakehouse.delivered_row() }} from broken)
+
+),
+{%- endif %}
+
+final as (
+
+    select {{ columns }}, cast({{ next_version() }} as bigint) as _version
+    from broken
+    {%- if is_incremental() and not var('replay_quarantine') %}
+    union all
+    select {{ columns }}, cast({{ next_version() }} as bigint) as _version
+    from kept
+    {%- endif %}
+
+)
+
+select * from final
+{%- endmacro %}
+
+
+{% macro delivered_row() -%}
+  concat_ws('|', _batch_id, _row_number, _source_file)
+{%- endmacro %}
+
+
+{% macro delivered_file() -%}
+  concat_ws('|', _batch_id, _source_file)
+{%- endmacro %}
+
+
+{#- Of all deliveries and of the last batch, since a bad day is little beside a long history. -#}
+{% macro quarantine_shares(condition) -%}
+{%- set entities = ['customers', 'products', 'sessions', 'events', 'orders', 'order_items', 'reviews'] -%}
+with files as (
+
+    select entity, batch_id, row_count + rejected_count as row_count from {{ ref('ingested_files') }}
+
+),
+
+last_batch as (
+
+    select max(batch_id) as batch_id from files
+
+),
+
+delivered as (
+
+    select entity, 'all time' as period, sum(row_count) as row_count from files group by entity
+    union all
+    select files.entity, 'last batch' as period, sum(files.row_count) as row_count
+    from files
+    inner join last_batch on files.batch_id = last_batch.batch_id
+    group by files.entity
+
+),
+
+rejected as (
+
+    select entity, 'all time' as period, count(*) as row_count from {{ ref('quarantine') }} group by entity
+    union all
+    select quarantine.entity, 'last batch' as period, count(*) as row_count
+    from {{ ref('quarantine') }} as quarantine
+    inner join last_batch on quarantine._batch_id = last_batch.batch_id
+    group by quarantine.entity
+
+),
+
+rules as (
+
+    select entity, rule, count(*) as row_count, min(value) as example
+    from {{ ref('quarantine') }}
+    group by entity, rule
+
+),
+
+frequent as (
+
+    select entity, max_by(rule, row_count) as rule, max_by(example, row_count) as example from rules group by entity
+
+),
+
+silver as (
+    {%- for entity in entities %}
+
+    select '{{ entity }}' as entity, count(*) as row_count from {{ ref('int_' ~ entity) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+shares as (
+
+    select
+        delivered.entity,
+        delivered.period,
+        delivered.row_count as delivered_row_count,
+        rejected.row_count as quarantined_row_count,
+        {{ percentage('rejected.row_count', 'delivered.row_count') }} as quarantined_pct,
+        silver.row_count as silver_row_count,
+        frequent.rule as most_frequent_rule,
+        {#- what customers deliver is theirs -#}
+        case when delivered.entity <> 'customers' then frequent.example end as example_value,
+        concat('select * from {{ ref('quarantine') }} where entity = \'', delivered.entity, '\'') as to_see_more
+    from delivered
+    inner join rejected on delivered.entity = rejected.entity and delivered.period = rejected.period
+    inner join silver on delivered.entity = silver.entity
+    inner join frequent on delivered.entity = frequent.entity
+
+)
+
+select * from shares
+where {{ condition }}
+{%- endmacro %}

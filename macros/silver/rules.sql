@@ -1,0 +1,92 @@
+{% macro quarantine_rules() -%}
+  {{ return([
+    'missing_key', 'invalid_id', 'unknown_event_type', 'invalid_timestamp', 'future_timestamp',
+    'implausible_timestamp', 'invalid_number', 'invalid_boolean', 'negative_amount', 'non_positive_quantity', 'rating_out_of_range'
+  ]) }}
+{%- endmacro %}
+
+
+{#- By the fields it is told whether there is an event type: only then a model depends on the seed of their aliases. -#}
+{% macro field_kinds(fields) -%}
+  {%- set event_type = lakehouse.event_type('{raw}') if 'event_type' in fields | map(attribute=2) -%}
+  {#- UNKNOWN is what gold calls those without an id -#}
+  {%- set id = 'nullif(' ~ lakehouse.canonical_id('{raw}') ~ ", 'UNKNOWN')" -%}
+  {%- set unconverted = '{raw} is not null and {value} is null' -%}
+  {%- set time_rules = {
+    'invalid_timestamp': '{value} is null',
+    'future_timestamp': "{value} > timestampadd(day, 1, _ingested_at)",
+    'implausible_timestamp': '{value} not between ' ~ lakehouse.plausible_times()
+  } -%}
+  {%- set amount_rules = {'invalid_number': unconverted, 'negative_amount': '{value} < 0'} -%}
+  {{ return({
+    'key': {'convert': id, 'rules': {'missing_key': '{raw} is null', 'invalid_id': unconverted}},
+    'id': {'convert': id, 'rules': {'invalid_id': unconverted ~ " and {raw} <> 'UNKNOWN'"}},
+    'event_type': {'convert': event_type, 'rules': {'unknown_event_type': '{value} is null'}},
+    'time': {'convert': lakehouse.parse_utc('{raw}'), 'rules': time_rules},
+    'date': {'convert': lakehouse.parse_utc('{raw}'), 'rules': time_rules, 'final': 'to_date({value})'},
+    'boolean': {'convert': lakehouse.to_boolean('{raw}'), 'rules': {'invalid_boolean': unconverted}},
+    'amount': {'convert': lakehouse.to_decimal('{raw}'), 'rules': amount_rules},
+    'required_amount': {
+      'convert': lakehouse.to_decimal('{raw}'),
+      'rules': {'invalid_number': '{value} is null', 'negative_amount': '{value} < 0'}
+    },
+    'signed_amount': {'convert': lakehouse.to_decimal('{raw}'), 'rules': {'invalid_number': unconverted}},
+    'percent': {
+      'convert': lakehouse.to_decimal('{raw}', 5, 2),
+      'rules': {'invalid_number': unconverted ~ ' or {value} not between 0 and 100'}
+    },
+    'age': {
+      'convert': lakehouse.to_integer('{raw}'),
+      'rules': {'invalid_number': unconverted ~ ' or {value} not between 0 and 150'}
+    },
+    'quantity': {
+      'convert': lakehouse.to_integer('{raw}'),
+      'rules': {'invalid_number': unconverted, 'non_positive_quantity': '{value} <= 0'}
+    },
+    'required_quantity': {
+      'convert': lakehouse.to_integer('{raw}'),
+      'rules': {'invalid_number': '{value} is null', 'non_positive_quantity': '{value} <= 0'}
+    },
+    'rating': {
+      'convert': lakehouse.to_integer('{raw}'),
+      'rules': {'invalid_number': unconverted, 'rating_out_of_range': '{value} not between 1 and 5'}
+    },
+    'category': {'convert': lakehouse.mask_email('lower({raw})'), 'rules': {}},
+    'code': {'convert': lakehouse.mask_email('upper({raw})'), 'rules': {}},
+    'email': {'convert': 'lower({raw})', 'rules': {}},
+    'label': {'convert': lakehouse.mask_email('{raw}'), 'rules': {}},
+    'text': {'convert': '{raw}', 'rules': {}},
+  }) }}
+{%- endmacro %}
+
+
+{#- From the first moment of one day to that of the other, as the limits of BETWEEN. -#}
+{% macro plausible_times() -%}
+  {%- set first, last = lakehouse.date_var('earliest_date'), lakehouse.date_var('latest_date') -%}
+  {%- if not first or not last -%}
+    {%- do exceptions.raise_compiler_error('The variables earliest_date and latest_date must be days, as YYYY-MM-DD.') -%}
+  {%- endif -%}
+  {{ return('cast(' ~ first ~ ' as timestamp) and cast(' ~ last ~ ' as timestamp)') }}
+{%- endmacro %}
+
+
+{% macro check_fields(staging, fields, kinds) -%}
+  {%- set entity = staging.identifier.removeprefix('stg_') -%}
+  {#- neither while dbt parses, nor in unit tests, which know no sources -#}
+  {%- set known = execute and graph.sources is defined -%}
+  {%- set declared = lakehouse.landing_entities()[entity].columns if known -%}
+  {%- set rules = lakehouse.quarantine_rules() -%}
+  {%- for name, column, kind in (fields if known else []) -%}
+    {%- if column not in declared -%}
+      {%- do exceptions.raise_compiler_error(
+        'int_' ~ entity ~ '_checked reads the column ' ~ column ~ ', which models/staging/_staging__sources.yml does not '
+        ~ 'declare for ' ~ entity ~ '. Where no file has it, its table would not have it either.'
+      ) -%}
+    {%- endif -%}
+    {%- for rule in kinds[kind].rules if rule not in rules -%}
+      {%- do exceptions.raise_compiler_error(
+        'The rule ' ~ rule ~ ' of the kind ' ~ kind ~ ' is not in macros/silver/rules.sql.'
+      ) -%}
+    {%- endfor -%}
+  {%- endfor -%}
+{%- endmacro %}

@@ -1,0 +1,102 @@
+{% macro trimmed(column) -%}
+  {#- named one by one: what a regular expression calls white space differs between engines -#}
+  {%- set white_space = ' \t\n\u000b\f\r\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009'
+    ~ '\u200a\u2028\u2029\u202f\u205f\u3000\ufeff' -%}
+  trim(both '{{ white_space }}' from {{ column }})
+{%- endmacro %}
+
+
+{% macro clean(column) -%}
+  case
+    when lower({{ lakehouse.trimmed(column) }}) not in ('', 'null', 'none', 'nan') then {{ lakehouse.trimmed(column) }}
+  end
+{%- endmacro %}
+
+
+{% macro canonical_id(value) -%}
+  {#- text all the way: a double has 53 bits, which an id of 17 digits does not fit into -#}
+  case
+    when {{ value }} rlike '^[1-9][0-9]*$' then {{ value }}
+    when {{ value }} rlike '^[+]?([0-9]+[.]?0*|[.]0+)$'
+      then coalesce(nullif(regexp_extract({{ value }}, '^[+]?0*([1-9][0-9]*)?([.]0*)?$', 1), ''), '0')
+    when {{ value }} rlike '^[+]?([0-9]+[.]?[0-9]*|[.][0-9]+)[eE][+-]?[0-9]+$' and {{ value }} rlike '[.+-]'
+      then nullif(
+        regexp_extract({{ lakehouse.plain_number(value) }}, '^[+]?0*([1-9][0-9]{0,37}|0)[.]0*$', 1), ''
+      )
+    when {{ value }} rlike '^[A-Za-z0-9][A-Za-z0-9_-]*$' then {{ value }}
+  end
+{%- endmacro %}
+
+
+{% macro plain_number(value) -%}
+  {#- Text all the way: a double has not the digits, and a cast of an exponent differs between engines. -#}
+  {%- set mantissa = "regexp_extract(" ~ value ~ ", '^[+-]?([0-9.]+)', 1)" -%}
+  {%- set digits = "replace(" ~ mantissa ~ ", '.', '')" -%}
+  {%- set exponent = "try_cast(regexp_extract(" ~ value ~ ", '[eE]([+-]?[0-9]+)$', 1) as int)" -%}
+  {%- set places = "(length(split_part(" ~ mantissa ~ ", '.', 1)) + " ~ exponent ~ ")" -%}
+  case
+    when {{ value }} rlike '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)$' then {{ value }}
+    when
+      {{ value }} rlike '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)[eE][+-]?[0-9]+$' and {{ exponent }} is not null
+      and {{ places }} between -76 and 76
+      then concat(
+        regexp_extract({{ value }}, '^([+-]?)', 1), '0',
+        rpad(left({{ digits }}, greatest({{ places }}, 0)), greatest({{ places }}, 0), '0'),
+        '.', repeat('0', greatest(-{{ places }}, 0)), substring({{ digits }}, greatest({{ places }}, 0) + 1)
+      )
+  end
+{%- endmacro %}
+
+
+{% macro to_decimal(value, precision=12, scale=2) -%}
+  {%- set exact = 'try_cast(' ~ lakehouse.plain_number(value) ~ ' as decimal(38, 18))' -%}
+  try_cast(round({{ exact }}, {{ scale }}) as decimal({{ precision }}, {{ scale }}))
+{%- endmacro %}
+
+
+{% macro to_integer(value) -%}
+  {#- null for a fraction other than .0 -#}
+  try_cast(
+    nullif(regexp_extract({{ lakehouse.plain_number(value) }}, '^[+]?(-?[0-9]+)([.]0*)?$', 1), '') as int
+  )
+{%- endmacro %}
+
+
+{% macro to_boolean(value) -%}
+  case
+    when lower({{ value }}) in ('true', 't', 'yes', 'y', '1', '1.0') then true
+    when lower({{ value }}) in ('false', 'f', 'no', 'n', '0', '0.0') then false
+  end
+{%- endmacro %}
+
+
+{% macro parse_utc(value) -%}
+  case
+    {#- nearly all times are written like this, and the cast alone is enough for them #}
+    when {{ value }} rlike '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$' then try_cast({{ value }} as timestamp)
+    when upper({{ value }}) rlike
+      '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?$'
+      then try_cast(
+        {#- seconds, six digits of a fraction, an offset as +hh:mm: engines read the rest differently or not at all #}
+        {%- set steps = [
+          ['( [0-9]{2}:[0-9]{2})(Z|[+-].*)?$', '$1:00$2'],
+          ['([.][0-9]{6})[0-9]+', '$1'],
+          ['( .*[+-][0-9]{2})([0-9]{2})$', '$1:$2'],
+          ['( .*[+-][0-9]{2})$', '$1:00'],
+        ] %}
+        {%- set text = namespace(sql="replace(upper(" ~ value ~ "), 'T', ' ')") %}
+        {%- for pattern, replacement in steps %}
+          {%- set text.sql = "regexp_replace(" ~ text.sql ~ ", '" ~ pattern ~ "', '" ~ replacement ~ "')" %}
+        {%- endfor %}
+        {{ text.sql }} as timestamp
+      )
+  end
+{%- endmacro %}
+
+
+{% macro event_type(value) -%}
+  case
+    when lower({{ value }}) in ('{{ lakehouse.funnel_stages() | join("', '") }}') then lower({{ value }})
+    else (select max(event_type) from {{ ref('event_type_aliases') }} where alias = lower({{ value }}))
+  end
+{%- endmacro %}
