@@ -37,7 +37,7 @@
 {%- endmacro %}
 
 
-{% macro values_of(query) -%}
+{% macro get_column_values(query) -%}
   {{ return(run_query(query).columns[0].values() | sort if execute else []) }}
 {%- endmacro %}
 

@@ -3,7 +3,7 @@
   {%- if lakehouse.is_unchanged(relations + dimensions) -%}{{ return([]) }}{%- endif -%}
   {%- set query -%}
     {%- for relation in relations %}
-    select distinct _month from {{ relation }} where _version > {{ seen_version(relation) }}
+    select distinct _month from {{ relation }} where _version > {{ last_built_version(relation) }}
     union
     (
       select distinct _month from {{ this }}{% if rows_from %} where {{ rows_from[loop.index0] }}{% endif %}
@@ -19,7 +19,7 @@
     {{ outdated }}
     {%- endif %}
   {%- endset -%}
-  {{ return(lakehouse.values_of(query)) }}
+  {{ return(lakehouse.get_column_values(query)) }}
 {%- endmacro %}
 
 
@@ -29,7 +29,7 @@
   {%- if months is none or lakehouse.is_unchanged([items]) -%}{{ return(months) }}{%- endif -%}
   {%- set query -%}
     select distinct _month from {{ orders }}
-    where order_id in (select order_id from {{ items }} where _version > {{ seen_version(items) }})
+    where order_id in (select order_id from {{ items }} where _version > {{ last_built_version(items) }})
   {%- endset -%}
   {{ return((months + run_query(query).columns[0].values() | list) | unique | sort) }}
 {%- endmacro %}

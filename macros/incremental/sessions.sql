@@ -22,7 +22,7 @@
       ) as days
     ),
     changed_months as (
-      select distinct _month from {{ events }} where _version > {{ seen_version(events) }}
+      select distinct _month from {{ events }} where _version > {{ last_built_version(events) }}
       union
       (
         select _month from reached
@@ -31,9 +31,9 @@
       )
     ),
     changed_sessions as (
-      select session_id from {{ events }} where _version > {{ seen_version(events) }}
+      select session_id from {{ events }} where _version > {{ last_built_version(events) }}
       union
-      select session_id from {{ sessions }} where _version > {{ seen_version(sessions) }}
+      select session_id from {{ sessions }} where _version > {{ last_built_version(sessions) }}
     ),
     touched as (
       select distinct first_month, last_month
@@ -49,7 +49,7 @@
     union
     select _month from changed_months
   {%- endset -%}
-  {{ return(lakehouse.values_of(query)) }}
+  {{ return(lakehouse.get_column_values(query)) }}
 {%- endmacro %}
 
 

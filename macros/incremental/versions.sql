@@ -17,15 +17,15 @@
 {%- endmacro %}
 
 
-{% macro seen_version(relation) -%}
-  {{ return(adapter.dispatch('seen_version', 'lakehouse')(relation)) }}
+{% macro last_built_version(relation) -%}
+  {{ return(adapter.dispatch('last_built_version', 'lakehouse')(relation)) }}
 {%- endmacro %}
 
-{% macro spark_connect__seen_version(relation) -%}
-  {{ return(dbt.seen_version(relation)) }}
+{% macro spark_connect__last_built_version(relation) -%}
+  {{ return(dbt.last_built_version(relation)) }}
 {%- endmacro %}
 
-{% macro databricks__seen_version(relation) -%}
+{% macro databricks__last_built_version(relation) -%}
   {%- if not execute or load_relation(this) is none -%}{{ return(-1) }}{%- endif -%}
   {%- set id, _, version = lakehouse.kept_inputs(this).get(relation.identifier, '').partition('@') -%}
   {{ return(version | int if version and id == lakehouse.table_id(relation) else -1) }}
@@ -47,7 +47,7 @@
 
 {% macro is_unchanged(relations) -%}
   {%- if not is_incremental() -%}{{ return(false) }}{%- endif -%}
-  {%- for relation in relations if table_version(relation) != seen_version(relation) -%}{{ return(false) }}{%- endfor -%}
+  {%- for relation in relations if table_version(relation) != last_built_version(relation) -%}{{ return(false) }}{%- endfor -%}
   {{ return(true) }}
 {%- endmacro %}
 

@@ -95,7 +95,7 @@
 {%- endmacro %}
 
 {% macro databricks__landing_files() -%}
-  {{ return(lakehouse.values_of('select path from (' ~ lakehouse.volume_files() ~ ') as files')) }}
+  {{ return(lakehouse.get_column_values('select path from (' ~ lakehouse.volume_files() ~ ') as files')) }}
 {%- endmacro %}
 
 
@@ -129,7 +129,7 @@
 
 {% macro databricks__unread_files() -%}
   {%- set unread = [] -%}
-  {%- for path in lakehouse.values_of('select path from (' ~ lakehouse.volume_files(none) ~ ') as files') -%}
+  {%- for path in lakehouse.get_column_values('select path from (' ~ lakehouse.volume_files(none) ~ ') as files') -%}
     {%- set name = path.split('/')[0].removesuffix('.gz').removesuffix('.csv') -%}
     {%- if not path.endswith('.csv') and not path.endswith('.csv.gz') -%}
       {%- do unread.append(path ~ ': its name ends neither in .csv nor in .csv.gz') -%}

@@ -65,7 +65,7 @@ select * from {{ this }} where false
     select _month from {{ this }}
     where {{ key }} in (select {{ key }} from {{ checked }} where {{ lakehouse.new_rows(entity) }})
   {%- endset -%}
-  {%- set months = lakehouse.values_of(query) -%}
+  {%- set months = lakehouse.get_column_values(query) -%}
 {%- endif -%}
 {{ lakehouse.replace_months(months) }}
 with deliveries as (
@@ -111,7 +111,7 @@ select * from final
 {%- set repeated -%}
 select {{ key }} from ({{ keys }}) as all_keys where {{ key }} is not null group by {{ key }} having count(*) > 1
 {%- endset -%}
-{%- if execute and not lakehouse.values_of(repeated ~ ' limit 1') -%}
+{%- if execute and not lakehouse.get_column_values(repeated ~ ' limit 1') -%}
 latest as (
 
     select * from {{ relation }}
@@ -181,7 +181,7 @@ latest as (
   true
   {%- else -%}
   (
-    _version > {{ seen_version(staging) }}
+    _version > {{ last_built_version(staging) }}
     {%- if quarantine %}
     or {{ delivery }} in (select {{ delivery }} from {{ quarantine }} where entity = '{{ entity }}')
     {%- endif %}

@@ -12,7 +12,7 @@ entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id,
         raw_row, _source_file, _row_number, _batch_id, _ingested_at
     from {{ ref('int_' ~ entity ~ '_checked') }}
     where broken_rule is not null
-    {%- if is_incremental() and not var('replay_quarantine') %} and _version > {{ seen_version(ref('stg_' ~ entity)) }}{% endif %}
+    {%- if is_incremental() and not var('replay_quarantine') %} and _version > {{ last_built_version(ref('stg_' ~ entity)) }}{% endif %}
     union all
     {%- endfor %}
     select
@@ -20,12 +20,12 @@ entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id,
         raw_row, _source_file, _row_number, _batch_id, _ingested_at
     from {{ ref('stg_unparsable_rows') }}
     {%- if is_incremental() and not var('replay_quarantine') %}
-    where _version > {{ seen_version(ref('stg_unparsable_rows')) }}
+    where _version > {{ last_built_version(ref('stg_unparsable_rows')) }}
     {%- endif %}
 {%- endset -%}
 {%- set touched = entities -%}
 {%- if is_incremental() and not var('replay_quarantine') -%}
-  {%- set touched = lakehouse.values_of('select distinct entity from (' ~ broken ~ ') as broken') -%}
+  {%- set touched = lakehouse.get_column_values('select distinct entity from (' ~ broken ~ ') as broken') -%}
 {%- endif -%}
 {{ replace_where(lakehouse.in_months(touched, 'entity') if touched else none) if is_incremental() }}
 with broken as (

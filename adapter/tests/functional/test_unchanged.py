@@ -77,7 +77,7 @@ def test_a_table_that_was_removed_and_built_anew_is_another_one(project: Project
             "seeds/raw.csv": "x\n1\n2\n",
             "seeds/raw.yml": json.dumps(SEED),
             "models/base.sql": FILES["models/base.sql"],
-            "models/reader.sql": f"{later} select {{{{ seen_version(ref('base')) }}}} as seen, sum(x) as s from {{{{ ref('base') }}}}",
+            "models/reader.sql": f"{later} select {{{{ last_built_version(ref('base')) }}}} as seen, sum(x) as s from {{{{ ref('base') }}}}",
             "models/copy.sql": "{{ config(materialized='table', skip_unchanged=true) }} select * from {{ ref('base') }}",
         }
     )

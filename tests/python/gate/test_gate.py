@@ -87,7 +87,8 @@ def test_every_rate_of_gold_and_reporting_is_tested_to_be_a_percentage() -> None
         (node.attached_node, column)
         for node in manifest().nodes.values()
         if node.resource_type == "test" and getattr(node, "test_metadata", None)
-        if node.test_metadata.name == "percentages" and node.config.severity.lower() == "error"
+        if node.test_metadata.name == "accepted_range" and node.config.severity.lower() == "error"
+        if (node.test_metadata.kwargs["min_value"], node.test_metadata.kwargs["max_value"]) == (0, 100)
         for column in node.test_metadata.kwargs["columns"]
     }
     assert len(rates) >= 8

@@ -241,9 +241,9 @@ UNBALANCED: dict[str, tuple[Callable[[Shop], None], tuple[str, str]]] = {
 
 
 @pytest.fixture(scope="module")
-def balanced(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+def reconciled(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """Orders: one of two deliveries, the first of which is superseded, one that breaks a rule, one in its place."""
-    shop = Shop(tmp_path_factory.mktemp("balanced"))
+    shop = Shop(tmp_path_factory.mktemp("reconciled"))
     shop.deliver(CLEAN)
     build(shop, RUN)
     later = ["500,1,2025-01-31T10:06:00,card,0,7.50,7.00,US,,", "501,1,never,card,0,1.00,1.00,US,,"]
@@ -252,13 +252,13 @@ def balanced(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     return shop
 
 
-def test_superseded_and_rejected_rows_are_not_lost(balanced: Shop) -> None:
-    balanced.succeed("test", "--select", "test_name:balanced")
+def test_superseded_and_quarantined_rows_are_not_lost(reconciled: Shop) -> None:
+    reconciled.succeed("test", "--select", "test_name:rows_reconcile")
 
 
 @pytest.mark.parametrize("lost", UNBALANCED)
-def test_lost_rows_are_found(balanced: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str], lost: str) -> None:
-    shop = balanced.copy(tmp_path / "shop")
+def test_lost_rows_are_found(reconciled: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str], lost: str) -> None:
+    shop = reconciled.copy(tmp_path / "shop")
     lose, shown = UNBALANCED[lost]
     lose(shop)
     result = shop.dbt("test", "--select", "int_orders__nothing_is_lost")

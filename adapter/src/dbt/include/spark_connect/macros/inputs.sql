@@ -85,7 +85,7 @@
   The version of a table that this model's table was last built from; -1 if it never was, or if it was built from another
   table of that name, which was removed. For incremental models.
 -#}
-{% macro seen_version(relation) %}
+{% macro last_built_version(relation) %}
   {%- if not execute -%}{{ return(-1) }}{%- endif -%}
   {%- set id, _, version = (dbt_spark_connect_seen_inputs().get(relation | string) | string).partition('@') -%}
   {{ return(version | int if version and id == adapter.table_state(relation).partition('@')[0] else -1) }}

@@ -1,5 +1,5 @@
 {#- The columns have a value in every row. -#}
-{% test never_null(model, columns) %}
+{% test not_null_columns(model, columns) %}
 select *
 from {{ model }}
 where

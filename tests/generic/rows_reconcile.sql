@@ -3,7 +3,7 @@
   delivery of their key. Most files have as many rows on both sides; only those that have not are looked into. A file that
   has more in silver and quarantine than were delivered fails as well, without a row number.
 -#}
-{% test balanced(model, entity, key) %}
+{% test rows_reconcile(model, entity, key) %}
 with quarantined as (
 
     select _source_file, _row_number, _batch_id

@@ -1,5 +1,5 @@
 {#- The columns are numbers of 0 or more in every row, and never null. -#}
-{% test never_negative(model, columns) %}
+{% test non_negative(model, columns) %}
 select *
 from {{ model }}
 where

@@ -1,5 +1,5 @@
 {#- The columns, of these names in both tables, have the same sums in the model and in another one. -#}
-{% test same_sums(model, compare_model, columns) %}
+{% test sums_match(model, compare_model, columns) %}
 with own as (
 
     select
