@@ -14,7 +14,7 @@
   {%- set line = '%-12s %7s %12s %12s %12s %12s' -%}
   {%- do log('', info=true) -%}
   {%- do log(line | format('entity', 'files', 'bronze', 'quarantined', 'superseded', 'silver'), info=true) -%}
-  {%- for entity in lakehouse.landing_entities() -%}
+  {%- for entity in lakehouse.entities() -%}
     {%- set silver = lakehouse.relation_of('int_' ~ entity) -%}
     {%- if silver is not none -%}
       {%- set query -%}

@@ -9,15 +9,6 @@
 {%- endmacro %}
 
 
-{% macro landing_entities() -%}
-  {%- set entities = {} -%}
-  {%- for source in (graph.sources.values() if execute else []) if source.source_name == 'landing' -%}
-    {%- do entities.update({source.name: source}) -%}
-  {%- endfor -%}
-  {{ return(entities) }}
-{%- endmacro %}
-
-
 {% macro ledger() -%}
   {%- set relation = load_relation(ref('ingested_files')) if model.name != 'ingested_files' else load_relation(this) -%}
   {%- if relation is none -%}{{ return([]) }}{%- endif -%}
@@ -43,7 +34,7 @@
 
 {#- An entity with an error takes part in no batch; its staging model says what the error is. -#}
 {% macro new_files() -%}
-  {%- set files = [] -%}
+  {%- set files, found = [], [] -%}
   {%- set last = {'batch_id': 0, 'ingested_at': none} -%}
   {%- if execute -%}
     {%- set ledger = lakehouse.ledger() -%}
@@ -65,13 +56,23 @@
         {%- do last.update(batch_id=file.batch_id, ingested_at=file.ingested_at) -%}
       {%- endif -%}
     {%- endfor -%}
-    {%- for entity in lakehouse.landing_entities() | sort -%}
+    {%- set exports = lakehouse.landing_exports() -%}
+    {%- for entity in exports | sort -%}
       {%- set scan = lakehouse.scan_landing(entity, ledger) -%}
       {%- if not scan.errors -%}
         {%- for file in scan.files -%}
           {%- do files.append([entity, file]) -%}
         {%- endfor -%}
       {%- endif -%}
+      {%- if scan.errors or scan.files or ledger | selectattr('entity', 'equalto', entity) | list -%}
+        {%- do found.append(exports[entity].source) -%}
+      {%- endif -%}
+    {%- endfor -%}
+    {%- for name in exports.values() | map(attribute='source') | unique | reject('in', found + ['native']) -%}
+      {%- do exceptions.raise_compiler_error(
+        'There is no file of the source ' ~ name ~ ' in ' ~ lakehouse.landing_path() ~ '/' ~ name
+        ~ '. Put its files there, or leave it out of LAKEHOUSE_SOURCES.'
+      ) -%}
     {%- endfor -%}
   {%- endif -%}
   select

@@ -2,11 +2,16 @@
   A batch reaches the table in one commit, so a batch that the table has is there whole; one that a killed run left out is
   loaded now.
 -#}
-{% macro landed_rows(entity) -%}
+{% macro landed_rows(export, source_name='native') -%}
+  {%- do config(enabled=source_name == 'native' or lakehouse.has_source(source_name)) -%}
+  {%- set entity = export if source_name == 'native' else source_name ~ '_' ~ export -%}
   {%- set declared = ['_'] -%}
   {%- set views = [] -%}
   {%- if execute -%}
-    {%- set declared = lakehouse.landing_entities()[entity].columns.keys() | list -%}
+    {%- set declared = lakehouse.known_exports()[entity].columns -%}
+  {%- endif -%}
+  {#- the models of the native source are there for silver, also where it is not named -#}
+  {%- if execute and entity in lakehouse.landing_exports() -%}
     {%- set ledger = lakehouse.ledger() -%}
     {%- set errors = lakehouse.scan_landing(entity, ledger).errors -%}
     {%- if errors -%}
@@ -41,7 +46,7 @@
 {% macro unparsable_rows() -%}
   {%- set ledger = lakehouse.ledger() if execute else [] -%}
   {%- set views = [] -%}
-  {%- for entity in lakehouse.landing_entities() | sort -%}
+  {%- for entity in lakehouse.landing_exports() | sort -%}
     {%- do views.extend(
       lakehouse.staged_views(entity, 'rejects', ledger | selectattr('entity', 'equalto', entity) | list)
     ) -%}
@@ -162,7 +167,8 @@
     {%- for result in results if result.status == 'success' and result.node.name.startswith('stg_') -%}
       {%- do built.append(result.node.name) -%}
     {%- endfor -%}
-    {%- if built | length == lakehouse.landing_entities() | length + 1 -%}
+    {%- set staged = ['unparsable_rows'] + lakehouse.landing_exports() | list -%}
+    {%- if not staged | map('replace', '', 'stg_', 1) | reject('in', built) | list -%}
       {%- do adapter.clear_staged_csv() -%}
     {%- endif -%}
   {%- endif -%}

@@ -1,25 +1,20 @@
 {% macro scan_landing(entity, ledger) -%}
-  {%- set columns = lakehouse.landing_entities()[entity].columns -%}
-  {%- set required = [] -%}
-  {%- for column in columns.values() if column.config.get('meta', {}).get('required') -%}
-    {%- do required.append(column.name) -%}
-  {%- endfor -%}
+  {%- set export = lakehouse.landing_exports()[entity] -%}
   {%- set known = [] -%}
   {%- for file in ledger -%}
     {%- if file.entity == entity -%}
       {%- do known.append([file.path, file.sha256]) -%}
     {%- endif -%}
   {%- endfor -%}
-  {%- set scan = lakehouse.scan_files(entity, known, required) -%}
+  {%- set scan = lakehouse.scan_files(export, known) -%}
   {%- for file in scan.files -%}
-    {%- set extra = file.columns | reject('in', columns) | list -%}
+    {%- set extra = file.columns | reject('in', export.columns) | list -%}
     {%- do file.update(new_columns=extra | join(', ')) -%}
   {%- endfor -%}
-  {%- set optional = lakehouse.landing_entities()[entity].config.get('meta', {}).get('optional') -%}
-  {%- if not scan.files and not scan.errors and not known and not optional -%}
+  {%- if not scan.files and not scan.errors and not known and not export.optional -%}
     {%- do scan.errors.append(
-      'There is no file of ' ~ entity ~ ' in ' ~ lakehouse.landing_path() ~ ': expected ' ~ entity ~ '.csv, '
-      ~ entity ~ '.csv.gz, or files with these endings below ' ~ entity ~ '/.'
+      'There is no file of ' ~ entity ~ ' in ' ~ lakehouse.landing_path() ~ ': expected ' ~ export.names[0] ~ '.csv, '
+      ~ export.names[0] ~ '.csv.gz, or files with these endings below ' ~ export.names[0] ~ '/.'
     ) -%}
   {%- endif -%}
   {{ return(scan) }}
@@ -34,25 +29,28 @@
 {%- endmacro %}
 
 
-{% macro scan_files(entity, known, required) -%}
-  {{ return(adapter.dispatch('scan_files', 'lakehouse')(entity, known, required)) }}
+{% macro scan_files(export, known) -%}
+  {{ return(adapter.dispatch('scan_files', 'lakehouse')(export, known)) }}
 {%- endmacro %}
 
-{% macro spark_connect__scan_files(entity, known, required) -%}
-  {{ return(adapter.scan_csv(lakehouse.landing_path(), entity, known, required, lakehouse.file_limits())) }}
+{% macro spark_connect__scan_files(export, known) -%}
+  {{ return(adapter.scan_csv(lakehouse.landing_path(), export.names, known, export.required, lakehouse.file_limits())) }}
 {%- endmacro %}
 
-{% macro databricks__scan_files(entity, known, required) -%}
+{% macro databricks__scan_files(export, known) -%}
   {%- set query -%}
     select path, sha256, bytes
     from ({{ lakehouse.volume_files() }}) as files
-    where path in ('{{ entity }}.csv', '{{ entity }}.csv.gz') or path like '{{ entity }}/%'
+    where
+      {%- for name in export.names %}
+      path in ('{{ name }}.csv', '{{ name }}.csv.gz') or path like '{{ name }}/%'{{ ' or' if not loop.last }}
+      {%- endfor %}
     order by path
   {%- endset -%}
   {%- set files, errors = [], [] -%}
   {%- for row in run_query(query).rows if [row.path, row.sha256] not in known -%}
     {%- set columns = lakehouse.volume_header(row.path) -%}
-    {%- set missing = required | reject('in', columns) | list -%}
+    {%- set missing = export.required | reject('in', export.columns) | list -%}
     {%- set unusable = columns | unique | list | length < columns | length or '' in columns
       or columns | map('first') | select('equalto', '_') | list -%}
     {%- if modules.re.search('[][{}*?,\\\\]', row.path) -%}
@@ -67,8 +65,8 @@
       ) -%}
     {%- elif missing -%}
       {%- do errors.append(
-        row.path ~ ': the required columns ' ~ missing | join(', ') ~ ' are missing; the header has ' ~ (required | select('in', columns) | join(', ') or 'none of the required columns')
-        ~ ' and ' ~ columns | reject('in', required) | list | length ~ ' others.'
+        row.path ~ ': the required columns ' ~ missing | join(', ') ~ ' are missing; the header has ' ~ (export.required | select('in', columns) | join(', ') or 'none of the required columns')
+        ~ ' and ' ~ columns | reject('in', export.required) | list | length ~ ' others.'
       ) -%}
     {%- else -%}
       {#- the last count only because Spark refuses to read nothing but _corrupt_record -#}
@@ -111,8 +109,8 @@
       {%- do exceptions.warn(
         'Not read in the landing folder ' ~ lakehouse.landing_path() ~ ':\n  ' ~ unread[:20] | join('\n  ')
         ~ ('\n  and ' ~ (unread | length - 20) ~ ' more' if unread | length > 20 else '')
-        ~ '\nA file of events is events.csv, events.csv.gz, or below events/; the entities are '
-        ~ lakehouse.landing_entities() | join(', ') ~ '.'
+        ~ '\nA file of events is events.csv, events.csv.gz, or below events/; the names are '
+        ~ lakehouse.export_names() | join(', ') ~ '.'
       ) -%}
     {%- endif -%}
   {%- endif -%}
@@ -124,16 +122,20 @@
 {%- endmacro %}
 
 {% macro spark_connect__unread_files() -%}
-  {{ return(adapter.unread_csv(lakehouse.landing_path(), lakehouse.landing_entities() | list)) }}
+  {{ return(adapter.unread_csv(lakehouse.landing_path(), lakehouse.export_names())) }}
 {%- endmacro %}
 
 {% macro databricks__unread_files() -%}
   {%- set unread = [] -%}
   {%- for path in lakehouse.get_column_values('select path from (' ~ lakehouse.volume_files(none) ~ ') as files') -%}
-    {%- set name = path.split('/')[0].removesuffix('.gz').removesuffix('.csv') -%}
+    {%- set stem = path.removesuffix('.gz').removesuffix('.csv') ~ '/' -%}
+    {%- set named = [] -%}
+    {%- for name in lakehouse.export_names() if stem.startswith(name ~ '/') -%}
+      {%- do named.append(name) -%}
+    {%- endfor -%}
     {%- if not path.endswith('.csv') and not path.endswith('.csv.gz') -%}
       {%- do unread.append(path ~ ': its name ends neither in .csv nor in .csv.gz') -%}
-    {%- elif name not in lakehouse.landing_entities() -%}
+    {%- elif not named -%}
       {%- do unread.append(path ~ ': no entity has files of this name') -%}
     {%- endif -%}
   {%- endfor -%}

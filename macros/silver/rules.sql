@@ -74,7 +74,7 @@
   {%- set entity = staging.identifier.removeprefix('stg_') -%}
   {#- neither while dbt parses, nor in unit tests, which know no sources -#}
   {%- set known = execute and graph.sources is defined -%}
-  {%- set declared = lakehouse.landing_entities()[entity].columns if known -%}
+  {%- set declared = lakehouse.known_exports()[entity].columns if known -%}
   {%- set rules = lakehouse.quarantine_rules() -%}
   {%- for name, column, kind in (fields if known else []) -%}
     {%- if column not in declared -%}

@@ -210,7 +210,7 @@ def test_find_has_the_files_of_one_name_in_code_point_order(tmp_path: Path) -> N
 def test_a_file_name_that_is_not_utf_8_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "orders").mkdir()
     (tmp_path / "orders" / os.fsdecode(b"caf\xe9.csv")).write_bytes(b"a\n1\n")
-    scan = csv_files.scan(str(tmp_path), "orders", set(), [], tmp_path / "staging")
+    scan = csv_files.scan(str(tmp_path), ["orders"], set(), [], tmp_path / "staging")
     assert scan == {"files": [], "errors": [r"'orders/caf\udce9.csv': the file's name is not in UTF-8. Rename it."]}
 
 
@@ -251,7 +251,7 @@ def test_scan_stages_what_is_new_and_says_what_is_wrong_with_the_rest(tmp_path: 
     (landing / "3.csv").write_bytes(b"")
 
     def scan(known: set[tuple[str, str]]) -> dict[str, Any]:
-        return csv_files.scan(str(tmp_path / "landing"), "orders", known, ["id", "day"], tmp_path / "staging")
+        return csv_files.scan(str(tmp_path / "landing"), ["orders"], known, ["id", "day"], tmp_path / "staging")
 
     first = scan(set())
     assert [(file["path"], file["rows"]) for file in first["files"]] == [("orders/1.csv", 1)]
@@ -305,7 +305,7 @@ def test_the_fast_reader_and_the_exact_one_make_the_same_tables(
 
 def test_a_header_that_is_missing_tells_nothing_of_a_person(tmp_path: Path) -> None:
     (tmp_path / "customers.csv").write_bytes(b"17,Ann Lee,ann@example.com\n18,Bob,bob@example.com\n")
-    scan = csv_files.scan(str(tmp_path), "customers", set(), ["customer_id"], tmp_path / "staging")
+    scan = csv_files.scan(str(tmp_path), ["customers"], set(), ["customer_id"], tmp_path / "staging")
     assert scan == {
         "files": [],
         "errors": [
@@ -332,7 +332,7 @@ def test_a_file_above_a_limit_is_refused(
 ) -> None:
     (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
     (tmp_path / "orders").mkdir()
-    scan = csv_files.scan(str(tmp_path), "orders", set(), [], tmp_path / "staging", limits)
+    scan = csv_files.scan(str(tmp_path), ["orders"], set(), [], tmp_path / "staging", limits)
     assert scan == {"files": [], "errors": [f"{name}: {reason}, which is the limit for a file. It was not loaded."]}
 
 
@@ -342,7 +342,7 @@ def test_a_line_of_many_gigabytes_is_never_read_whole(tmp_path: Path) -> None:
             file.write(b"0" * (1 << 20))
     tracemalloc.start()
     scan = csv_files.scan(
-        str(tmp_path), "orders", set(), [], tmp_path / "staging", csv_files.Limits(line_bytes=1 << 20)
+        str(tmp_path), ["orders"], set(), [], tmp_path / "staging", csv_files.Limits(line_bytes=1 << 20)
     )
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

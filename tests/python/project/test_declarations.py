@@ -87,6 +87,8 @@ def test_the_readme_has_every_table() -> None:
     models = {path.stem for path in (PROJECT / "models").rglob("*") if path.suffix in (".sql", ".py")}
     # The gate has a chapter of its own, and the checked entities are views on the way to their tables.
     others = {"gate", *(f"int_{name}_checked" for name in entities())}
+    # Those of the other sources stand in docs/sources.md.
+    models -= {path.stem for path in (PROJECT / "models" / "staging").glob("*/*.sql")}
     assert models - listed == others | {f"{layer}_{name}" for layer in ("stg", "int") for name in entities()}
 
 

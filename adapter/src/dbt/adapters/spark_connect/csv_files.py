@@ -126,14 +126,14 @@ def unread(folder: str, names: Collection[str]) -> list[str]:
                 add(os.path.join(parent, name), "a link to a folder; put the files themselves here")
         for name in files:
             path = Path(parent, name)
-            first = path.relative_to(root).parts[0]
+            stem = path.relative_to(root).as_posix().removesuffix(".gz").removesuffix(".csv") + "/"
             if not path.exists():
                 add(str(path), "a link to a file that is not there")
             elif not stat.S_ISREG(path.stat().st_mode):
                 add(str(path), "not a file but a pipe, socket or device")
             elif not name.endswith(_SUFFIXES):
                 add(str(path), "its name ends neither in .csv nor in .csv.gz")
-            elif first.removesuffix(".gz").removesuffix(".csv") not in names:
+            elif not stem.startswith(tuple(f"{name}/" for name in names)):
                 add(str(path), "no entity has files of this name")
     return sorted(found)
 
@@ -161,20 +161,20 @@ def find(folder: str, name: str) -> list[dict[str, Any]]:
 
 def scan(
     folder: str,
-    name: str,
+    names: Collection[str],
     known: Collection[tuple[str, str]],
     required: list[str],
     staging: Path,
     limits: Limits = Limits(),
 ) -> dict[str, Any]:
-    """Stage the files of `name` whose path and SHA-256 are not in `known`.
+    """Stage the files of `names` whose path and SHA-256 are not in `known`.
 
     Returns `files` (what `find` and `stage` say of each) and `errors`: a line for each file that cannot be staged or
     lacks one of the `required` columns.
     """
     files, errors = [], []
     try:
-        found = find(folder, name)
+        found = [file for name in names for file in find(folder, name)]
     except DbtRuntimeError as error:
         return {"files": [], "errors": [error.msg]}
     for file in found:

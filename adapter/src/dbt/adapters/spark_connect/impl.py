@@ -264,11 +264,11 @@ class SparkConnectAdapter(SparkAdapter):
 
     @available.parse(lambda *_, **__: {"files": [], "errors": []})
     def scan_csv(
-        self, folder: str, name: str, known: list[tuple[str, str]], required: list[str], limits: dict[str, int]
+        self, folder: str, names: list[str], known: list[tuple[str, str]], required: list[str], limits: dict[str, int]
     ) -> dict[str, Any]:
         """See `csv_files.scan`. Staged files lie in the warehouse until `clear_staged_csv`."""
         loaded = {(path, sha256) for path, sha256 in known}
-        return csv_files.scan(folder, name, loaded, required, self._staging, csv_files.Limits(**limits))
+        return csv_files.scan(folder, names, loaded, required, self._staging, csv_files.Limits(**limits))
 
     @available.parse(lambda *_, **__: [])
     def csv_paths(self, folder: str) -> list[str]:

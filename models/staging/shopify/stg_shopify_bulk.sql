@@ -1,0 +1,2 @@
+-- depends_on: {{ ref('ingested_files') }}, {{ source('shopify', 'bulk') }}
+{{ landed_rows('bulk', 'shopify') }}

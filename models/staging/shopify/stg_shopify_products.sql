@@ -1,0 +1,2 @@
+-- depends_on: {{ ref('ingested_files') }}, {{ source('shopify', 'products') }}
+{{ landed_rows('products', 'shopify') }}

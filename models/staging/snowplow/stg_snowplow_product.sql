@@ -1,0 +1,2 @@
+-- depends_on: {{ ref('ingested_files') }}, {{ source('snowplow', 'product') }}
+{{ landed_rows('product', 'snowplow') }}

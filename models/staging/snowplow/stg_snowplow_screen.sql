@@ -1,0 +1,2 @@
+-- depends_on: {{ ref('ingested_files') }}, {{ source('snowplow', 'screen') }}
+{{ landed_rows('screen', 'snowplow') }}
