@@ -8,6 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from dbt.adapters.factory import reset_adapters
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
 from dbt.adapters.spark_connect.engines import close_engines, get_engine
 from dbt.adapters.spark_connect.sail import SailEngine
@@ -56,3 +57,5 @@ def project(shared_project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterato
     shared_project.clear()
     yield shared_project
     close_engines()
+    # dbt keeps one adapter of a type, with the profile that it was made for.
+    reset_adapters()
