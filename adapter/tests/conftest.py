@@ -10,8 +10,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from dbt.adapters.factory import reset_adapters
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.engines import close_engines, get_engine
-from dbt.adapters.spark_connect.sail import SailEngine
+from dbt.adapters.spark_connect.engines.registry import close_engines, get_engine
+from dbt.adapters.spark_connect.engines.sail import SailEngine
 from lab import Project, Start
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.engines import close_engines, get_engine
-from dbt.adapters.spark_connect.sail import SailEngine
+from dbt.adapters.spark_connect.engines.registry import close_engines, get_engine
+from dbt.adapters.spark_connect.engines.sail import SailEngine
 from dbt.cli.main import dbtRunner
 
 Start = Callable[[], SailEngine]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from dbt.adapters.spark_connect import csv_files
+from dbt.adapters.spark_connect.csv import files as csv_files
 from dbt_common.exceptions import DbtRuntimeError
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st

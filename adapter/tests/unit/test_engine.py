@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.engines import close_engines, get_engine
+from dbt.adapters.spark_connect.engines.registry import close_engines, get_engine
 from dbt_common.exceptions import DbtRuntimeError
 from lab import Start, create, rows
 from pyspark.sql import functions as F

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt.adapters.spark_connect.guards import check_statement
-from dbt.adapters.spark_connect.sail import SailEngine
+from dbt.adapters.spark_connect.engines.guards import check_statement
+from dbt.adapters.spark_connect.engines.sail import SailEngine
 from dbt_common.exceptions import DbtRuntimeError
 from lab import create, rows
 from pyspark.sql import functions as F

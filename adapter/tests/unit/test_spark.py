@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.spark import find_java, find_spark
+from dbt.adapters.spark_connect.engines.spark import find_java, find_spark
 from dbt.adapters.spark_connect.warehouse import Warehouse
 from dbt_common.exceptions import DbtRuntimeError
 
@@ -82,7 +82,7 @@ def spark_home(monkeypatch: pytest.MonkeyPatch) -> None:
 KILLED = """
 import os, signal, sys
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.engines import get_engine
+from dbt.adapters.spark_connect.engines.registry import get_engine
 engine = get_engine(SparkConnectCredentials(schema="dev", engine="spark", warehouse=sys.argv[1]))
 print(engine._server.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)

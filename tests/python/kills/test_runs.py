@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from dbt.adapters.spark_connect import care
+from dbt.adapters.spark_connect import maintenance
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.engines import close_engines, get_engine
+from dbt.adapters.spark_connect.engines.registry import close_engines, get_engine
 from deliveries import FILES
 from deltalake import DeltaTable
 from shop import LAYERS, PROJECT, Shop, as_text, assert_same, environment
@@ -226,7 +226,7 @@ def test_a_restore_that_was_killed_is_finished(
     history: Shop, finished: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int | str, then: str
 ) -> None:
     shop = finished.copy(tmp_path / "shop")
-    plain, done = care.restore, []
+    plain, done = maintenance.restore, []
 
     def killed(path: Path, version: int) -> None:
         if len(done) == step or (path.name == "ingested_files" and step in ("ledger", "end")):
@@ -237,7 +237,7 @@ def test_a_restore_that_was_killed_is_finished(
         plain(path, version)
 
     with monkeypatch.context() as patch:
-        patch.setattr(care, "restore", killed)
+        patch.setattr(maintenance, "restore", killed)
         assert not restore(shop, 2)
     if step == "ledger":
         assert len(done) > 20 and len(shop.table("bronze.ingested_files")) == len(

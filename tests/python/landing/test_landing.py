@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt.adapters.spark_connect import csv_files
+from dbt.adapters.spark_connect.csv import files as csv_files
 from deliveries import GOOD
 from shop import HEADERS, Shop
 

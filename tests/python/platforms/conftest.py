@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.spark import find_java, find_spark
+from dbt.adapters.spark_connect.engines.spark import find_java, find_spark
 from dbt_common.exceptions import DbtRuntimeError
 from shop import PROJECT
 

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 import yaml
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.engines import Engine, close_engines, get_engine
-from dbt.adapters.spark_connect.spark import SERVER_FOLDER
+from dbt.adapters.spark_connect.engines.base import Engine
+from dbt.adapters.spark_connect.engines.registry import close_engines, get_engine
+from dbt.adapters.spark_connect.engines.spark import SERVER_FOLDER
 from dbt.cli.main import dbtRunnerResult
 from expressions import EXPRESSIONS, MACROS, compiled_macros, expression_rows
 from scenario import FIRST, LATER

@@ -7,7 +7,7 @@ from contextlib import redirect_stdout
 from io import StringIO
 from typing import Any
 
-from dbt.adapters.spark_connect.engines import Engine
+from dbt.adapters.spark_connect.engines.base import Engine
 from shop import Shop
 
 NULL = None

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from dbt.adapters.spark_connect.engines import close_engines
+from dbt.adapters.spark_connect.engines.registry import close_engines
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from deltalake import DeltaTable
 

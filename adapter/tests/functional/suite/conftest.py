@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt.adapters.spark_connect.engines import close_engines
+from dbt.adapters.spark_connect.engines.registry import close_engines
 from dbt.tests.fixtures import project as suite
 from dbt.tests.fixtures.project import *  # noqa: F403  pytest takes fixtures from this file's names
 from dbt.tests.fixtures.project import TestProjInfo, write_file, yaml

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from dbt.adapters.contracts.connection import AdapterResponse, Connection, ConnectionState
 from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.spark.connections import SparkConnectionManager
-from dbt.adapters.spark_connect.engines import Engine, get_engine
+from dbt.adapters.spark_connect.engines.base import Engine, first_line
+from dbt.adapters.spark_connect.engines.registry import get_engine
 from dbt_common.exceptions import DbtDatabaseError, DbtRuntimeError
 
 if TYPE_CHECKING:
@@ -77,11 +78,6 @@ class Handle:
 
     def rollback(self) -> None:
         """Nothing to roll back: a Delta commit is the only transaction."""
-
-
-def first_line(error: Exception) -> str:
-    """An engine's message without the stack trace of its server."""
-    return str(error).split("\n\nJVM stacktrace")[0].strip() or type(error).__name__
 
 
 class SparkConnectConnectionManager(SparkConnectionManager):

@@ -14,10 +14,11 @@ from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.adapters.contracts.relation import RelationConfig, RelationType
 from dbt.adapters.spark import SparkColumn
 from dbt.adapters.spark.impl import TABLE_OR_VIEW_NOT_FOUND_MESSAGES, SparkAdapter
-from dbt.adapters.spark_connect import csv_files, publications
+from dbt.adapters.spark_connect import publications
 from dbt.adapters.spark_connect.__version__ import version
 from dbt.adapters.spark_connect.connections import SparkConnectConnectionManager
-from dbt.adapters.spark_connect.engines import Engine
+from dbt.adapters.spark_connect.csv import files as csv_files
+from dbt.adapters.spark_connect.engines.base import Engine
 from dbt.adapters.spark_connect.python_models import SessionPythonJobHelper
 from dbt_common.clients.agate_helper import table_from_rows
 from dbt_common.exceptions import DbtDatabaseError
@@ -266,23 +267,23 @@ class SparkConnectAdapter(SparkAdapter):
     def scan_csv(
         self, folder: str, names: list[str], known: list[tuple[str, str]], required: list[str], limits: dict[str, int]
     ) -> dict[str, Any]:
-        """See `csv_files.scan`. Staged files lie in the warehouse until `clear_staged_csv`."""
+        """See `csv.files.scan`. Staged files lie in the warehouse until `clear_staged_csv`."""
         loaded = {(path, sha256) for path, sha256 in known}
         return csv_files.scan(folder, names, loaded, required, self._staging, csv_files.Limits(**limits))
 
     @available.parse(lambda *_, **__: [])
     def csv_paths(self, folder: str) -> list[str]:
-        """See `csv_files.paths`."""
+        """See `csv.files.paths`."""
         return csv_files.paths(folder)
 
     @available.parse(lambda *_, **__: [])
     def unread_csv(self, folder: str, names: list[str]) -> list[str]:
-        """See `csv_files.unread`."""
+        """See `csv.files.unread`."""
         return csv_files.unread(folder, names)
 
     @available.parse(lambda *_, **__: {})
     def stage_csv(self, folder: str, path: str, sha256: str, limits: dict[str, int]) -> dict[str, Any]:
-        """See `csv_files.stage`."""
+        """See `csv.files.stage`."""
         return csv_files.stage(folder, path, sha256, self._staging, csv_files.Limits(**limits))
 
     @available.parse_none

@@ -5,9 +5,9 @@ import traceback
 from typing import Any
 
 from dbt.adapters.base import PythonJobHelper
-from dbt.adapters.spark_connect.connections import first_line
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.engines import get_engine
+from dbt.adapters.spark_connect.engines.base import first_line
+from dbt.adapters.spark_connect.engines.registry import get_engine
 from dbt_common.exceptions import DbtRuntimeError
 
 

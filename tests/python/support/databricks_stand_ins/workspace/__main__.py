@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.spark import SparkEngine
+from dbt.adapters.spark_connect.engines.spark import SparkEngine
 
 from databricks_stand_ins.workspace.catalog import Catalog
 from databricks_stand_ins.workspace.jobs import Jobs

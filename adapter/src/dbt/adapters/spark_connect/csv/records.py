@@ -1,6 +1,6 @@
 """The records of an RFC 4180 file, one by one, with those that break its rules kept whole.
 
-This is the exact reader. It is used for files that the fast one (`csv_files`) cannot be trusted with: quotes, broken
+This is the exact reader. It is used for files that the fast one (`files`) cannot be trusted with: quotes, broken
 lines, bad UTF-8.
 """
 

@@ -23,7 +23,7 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
-from dbt.adapters.spark_connect.csv_records import read_records
+from dbt.adapters.spark_connect.csv.records import read_records
 from dbt_common.exceptions import DbtRuntimeError
 
 STAGING_FOLDER = "_staged"

@@ -4,10 +4,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dbt.adapters.spark_connect.connections import first_line
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.engines import Engine
-from dbt.adapters.spark_connect.guards import unguarded
+from dbt.adapters.spark_connect.engines.base import Engine, first_line
+from dbt.adapters.spark_connect.engines.guards import unguarded
 from dbt.adapters.spark_connect.warehouse import TableState, Warehouse
 from dbt_common.exceptions import DbtRuntimeError
 

@@ -6,8 +6,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.folder_engine import FolderEngine
-from dbt.adapters.spark_connect.guards import check_statement, guard_dataframes, unguard_dataframes
+from dbt.adapters.spark_connect.engines.folder import FolderEngine
+from dbt.adapters.spark_connect.engines.guards import check_statement, guard_dataframes, unguard_dataframes
 
 if TYPE_CHECKING:
     import pyarrow as pa

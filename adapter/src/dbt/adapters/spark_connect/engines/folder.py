@@ -6,10 +6,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbt.adapters.spark_connect import care
+from dbt.adapters.spark_connect import maintenance
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.engines import Engine
-from dbt.adapters.spark_connect.guards import unguarded
+from dbt.adapters.spark_connect.engines.base import Engine
+from dbt.adapters.spark_connect.engines.guards import unguarded
 from dbt.adapters.spark_connect.warehouse import TableState, Warehouse
 from dbt_common.exceptions import DbtRuntimeError
 
@@ -155,7 +155,7 @@ class FolderEngine(Engine):
         self.register(schema, name)
 
     def check_restorable(self, schema: str, name: str, version: int) -> None:
-        care.check_restorable(self.warehouse.path(schema, name), version, f"{schema}.{name}")
+        maintenance.check_restorable(self.warehouse.path(schema, name), version, f"{schema}.{name}")
 
     def refresh(self, schema: str) -> None:
         self._run(f"create schema if not exists `{schema}` location '{self.warehouse.path(schema)}'")
@@ -163,10 +163,10 @@ class FolderEngine(Engine):
             self.register(schema, name)
 
     def restore(self, schema: str, name: str, version: int) -> None:
-        care.restore(self.warehouse.path(schema, name), version)
+        maintenance.restore(self.warehouse.path(schema, name), version)
 
     def optimize(self, schema: str, name: str, retention_hours: int) -> str:
-        return care.optimize(self.warehouse.path(schema, name), retention_hours)
+        return maintenance.optimize(self.warehouse.path(schema, name), retention_hours)
 
     def read_parquet(self, paths: list[str]) -> "DataFrame":
         return self.session.read.parquet(*paths)

@@ -1,4 +1,4 @@
-"""The care of a folder's Delta tables: restore, compaction, vacuum. delta-rs does it, since Sail has no statements."""
+"""Maintenance of a folder's Delta tables: restore, compaction, vacuum. delta-rs does it, as Sail cannot."""
 
 from pathlib import Path
 

@@ -1,12 +1,9 @@
-"""The engines behind a connection. One engine, one server and one session serve all threads of a process."""
+"""What every engine can do: the one interface between dbt and Sail, Spark or a cluster."""
 
-import atexit
-import threading
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
 from dbt.adapters.spark_connect.warehouse import TableState, Warehouse
 
 if TYPE_CHECKING:
@@ -94,35 +91,6 @@ class Engine(ABC):
         """Stop the engine and let the warehouse go."""
 
 
-def _start(credentials: SparkConnectCredentials) -> Engine:
-    from dbt.adapters.spark_connect.remote import RemoteEngine
-    from dbt.adapters.spark_connect.sail import SailEngine
-    from dbt.adapters.spark_connect.spark import SparkEngine
-
-    if credentials.remote:
-        return RemoteEngine(credentials)
-    return {"sail": SailEngine, "spark": SparkEngine}[credentials.engine](credentials)
-
-
-_engines: dict[str, Engine] = {}
-# Two servers that start at once have hung, and two sessions would not see each other's views.
-_engines_lock = threading.Lock()
-
-
-def get_engine(credentials: SparkConnectCredentials) -> Engine:
-    """The engine of this process for a profile, started when it is first asked for."""
-    key = f"{credentials.remote or credentials.engine} {Warehouse(credentials.warehouse).root}"
-    with _engines_lock:
-        if key not in _engines:
-            _engines[key] = _start(credentials)
-        return _engines[key]
-
-
-def close_engines() -> None:
-    """Stop every engine of this process."""
-    with _engines_lock:
-        while _engines:
-            _engines.popitem()[1].close()
-
-
-atexit.register(close_engines)
+def first_line(error: Exception) -> str:
+    """An engine's message without the stack trace of its server."""
+    return str(error).split("\n\nJVM stacktrace")[0].strip() or type(error).__name__

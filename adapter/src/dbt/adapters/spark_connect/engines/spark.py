@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
-from dbt.adapters.spark_connect.folder_engine import FolderEngine
+from dbt.adapters.spark_connect.engines.folder import FolderEngine
 from dbt_common.exceptions import DbtRuntimeError
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""CSV files of a folder, as the rows of a table."""
