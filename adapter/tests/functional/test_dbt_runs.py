@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from datetime import date, datetime
@@ -275,6 +276,24 @@ def test_what_another_process_has_built_is_found_again(project: Project) -> None
     ]
     project.build("--full-refresh", "--exclude", "seen")
     assert project.rows("select * from dev.history") == [(False, 3)]
+
+
+CRASH = """
+def model(dbt, session):
+    from dbt.adapters.spark_connect.engines.guards import unguarded
+
+    return unguarded(type(session).sql)(session, "select * from (" * 2000 + "select 1 as x" + ")" * 2000)
+"""
+
+
+def test_a_crash_of_the_engine_is_told_by_the_next_command_with_the_nodes_name(project: Project) -> None:
+    project.write({"models/fine.sql": "select 1 as id", "models/odd.py": CRASH})
+    dbt = [sys.executable, "-m", "dbt.cli.main", "--quiet", "build", "--profiles-dir", "."]
+    ended = subprocess.run(dbt, cwd=project.folder, env={**os.environ, "DO_NOT_TRACK": "1"})
+    assert ended.returncode == -signal.SIGSEGV
+    said = project.build("--select", "fine").log
+    assert "did not come to its end: it was killed, or the engine crashed, while it worked on model.lab.odd." in said
+    assert "crashed" not in project.build("--select", "fine").log
 
 
 def test_the_log_of_a_table_with_many_versions_has_checkpoints(project: Project) -> None:

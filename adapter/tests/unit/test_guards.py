@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt.adapters.spark_connect.engines.guards import check_statement
+from dbt.adapters.spark_connect.engines.guards import MAX_NESTING, check_statement, nesting
 from dbt.adapters.spark_connect.engines.sail import SailEngine
 from dbt_common.exceptions import DbtRuntimeError
 from lab import create, rows
@@ -253,3 +253,43 @@ def test_drop_in_a_python_model(engine: SailEngine) -> None:
 )
 def test_right_statements_are_not_refused(statement: str) -> None:
     check_statement(statement)
+
+
+def chained(operator: str, levels: int) -> str:
+    return f"select 1 as x from values (1) as t(x) where {operator.join(['x = 1'] * (levels + 1))}"
+
+
+NESTED: dict[str, Callable[[int], str]] = {
+    "brackets": lambda n: f"select {'(' * n}1{')' * n} as x",
+    "subqueries": lambda n: f"{'select * from (' * n}select 1 as x{')' * n}",
+    "cases": lambda n: f"select {'case when x = 2 then 2 else ' * n}x{' end' * n} as x from values (1) as t(x)",
+    "ands": lambda n: chained(" and ", n),
+    "sums": lambda n: f"select {' + '.join(['x'] * (n + 1))} - {n} as x from values (1) as t(x)",
+    "unions": lambda n: f"select distinct x from ({' union all '.join(['select 1 as x'] * n)})",
+    "joins": lambda n: f"select t.x from values (1) as t(x) {'join values (1) as u(x) on u.x = t.x ' * n}limit 1",
+}
+
+
+@pytest.mark.parametrize("kind", NESTED.keys() - {"joins"})
+def test_what_is_nested_as_deep_as_it_may_be_runs(engine: SailEngine, kind: str) -> None:
+    statement = NESTED[kind](MAX_NESTING - 4)
+    assert MAX_NESTING - 4 <= nesting(statement) <= MAX_NESTING
+    assert rows(engine, statement) == [(1,)]
+
+
+@pytest.mark.parametrize("kind", NESTED)
+def test_what_is_nested_deeper_is_refused_before_the_engine_sees_it(engine: SailEngine, kind: str) -> None:
+    refused(lambda: engine.sql(NESTED[kind](MAX_NESTING + 1)), f"levels deep, and Sail may crash above {MAX_NESTING}")
+    refused(lambda: engine.session.sql(NESTED[kind](MAX_NESTING + 1)), "levels deep")
+
+
+def test_long_lists_are_not_nested() -> None:
+    for statement in (
+        f"select * from t where x in ({', '.join(['1'] * 5000)})",
+        f"select * from values {', '.join(['(1 + 1, 2 - 1)'] * 5000)} as t(x, y)",
+        f"select {', '.join(['sum(a) + sum(b)'] * 5000)} from t",
+        f"select case {'when a = 1 and b = 2 then a + b ' * 500}else 0 end from t",
+        f"with {', '.join(f'c{n} as (select a + 1 as a from c{n - 1} where a and b)' for n in range(500))} select * from c",
+        f"select '{'(' * 5000}' as x -- {'(' * 5000}",
+    ):
+        check_statement(statement)

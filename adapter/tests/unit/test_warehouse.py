@@ -51,6 +51,33 @@ def test_one_process_has_the_warehouse_until_it_ends(warehouse: Warehouse, tmp_p
     warehouse.lock()
 
 
+CRASHING = """
+import os, signal, sys
+from dbt.adapters.spark_connect.warehouse import Warehouse
+warehouse = Warehouse(sys.argv[1])
+warehouse.lock()
+with warehouse.working_on("model.shop.done"):
+    pass
+with warehouse.working_on("model.shop.odd"):
+    os.kill(os.getpid(), signal.SIGSEGV if sys.argv[2] == "crash" else signal.SIG_DFL)
+    warehouse.unlock()
+"""
+
+
+def test_what_a_process_worked_on_when_it_crashed_is_told_once(warehouse: Warehouse, tmp_path: Path) -> None:
+    for ending, code in (("unlock", 0), ("crash", -signal.SIGSEGV)):
+        process = subprocess.run([sys.executable, "-c", CRASHING, str(tmp_path), ending])
+        assert process.returncode == code
+        warehouse.lock()
+        said = warehouse.interrupted
+        warehouse.unlock()
+        assert (said is None) == (ending == "unlock")
+    assert said and f"(`-c {tmp_path} crash`, since " in said
+    assert "or the engine crashed, while it worked on model.shop.odd." in said
+    warehouse.lock()
+    assert warehouse.interrupted is None
+
+
 def test_a_folder_that_cannot_be_made_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(DbtRuntimeError, match="file/warehouse cannot be opened: "):

@@ -85,8 +85,10 @@ class SparkConnectConnectionManager(SparkConnectionManager):
 
     @contextmanager
     def exception_handler(self, sql: str) -> Generator[None, None, None]:
+        connection = self.get_thread_connection()
         try:
-            yield
+            with connection.handle.engine.warehouse.working_on(str(connection.name)):
+                yield
         except DbtRuntimeError:
             raise
         except Exception as error:

@@ -337,6 +337,11 @@ class SparkConnectAdapter(SparkAdapter):
             model_adapter_details=cls._get_adapter_specific_run_info(config),
         )
 
+    def submit_python_job(self, parsed_model: dict[str, Any], compiled_code: str) -> AdapterResponse:
+        name = str(self.connections.get_thread_connection().name)
+        with self._engine.warehouse.working_on(name):
+            return super().submit_python_job(parsed_model, compiled_code)
+
     def generate_python_submission_response(self, submission_result: Any) -> AdapterResponse:
         return AdapterResponse(_message="OK")
 

@@ -12,7 +12,9 @@ import re
 import shutil
 import socket
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +27,7 @@ from deltalake.exceptions import DeltaError
 VIEWS_FOLDER = "_views"
 VERDICTS_FOLDER = "_verdicts"
 RUN_LOG_FOLDER = "_runs"
+RUNNING_FOLDER = "_running"
 # A state of every table at each end of a run: some thousand runs.
 _RUN_LOG_LINES = 5000
 LOCK_FILE = ".lock"
@@ -93,6 +96,8 @@ class Warehouse:
 
     def __init__(self, root: str) -> None:
         self.root = Path(root).expanduser().resolve()
+        # What is to be told of the process that had the warehouse before, if it did not come to its end.
+        self.interrupted: str | None = None
         self._lock_handle: int | None = None
         self._states: dict[Path, tuple[tuple[str, int], TableState, list[str]]] = {}
 
@@ -120,14 +125,42 @@ class Warehouse:
             raise DbtRuntimeError(
                 f"The warehouse {self.root} is in use by {holder}. Wait for it to end, or stop it, and run this again."
             ) from None
+        self.interrupted = self._was_interrupted(os.pread(handle, 4096, 0).decode(errors="replace"))
         command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
         now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         os.truncate(handle, 0)
         os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()} (`{command}`, since {now})".encode(), 0)
         self._lock_handle = handle
 
+    def _was_interrupted(self, holder: str) -> str | None:
+        """What the process before was at when it ended in the middle of a statement; None if it was at none."""
+        left = sorted((self.root / RUNNING_FOLDER).glob("*"))
+        names = sorted({file.read_text() for file in left} - {""})
+        for file in left:
+            file.unlink()
+        if not left:
+            return None
+        work = f", while it worked on {' and '.join(names)}" if names else ""
+        return (
+            f"The last command on this warehouse, {holder}, did not come to its end: it was killed, or the engine "
+            f"crashed{work}. Every table is as its last commit left it."
+        )
+
+    @contextmanager
+    def working_on(self, name: str) -> Iterator[None]:
+        """Note for the next process what this thread's statement is for, in case this process does not outlive it."""
+        file = self.root / RUNNING_FOLDER / str(threading.get_ident())
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(name)
+        try:
+            yield
+        finally:
+            file.unlink(missing_ok=True)
+
     def unlock(self) -> None:
         if self._lock_handle is not None:
+            # A thread whose statement was cancelled may not have come to its end.
+            shutil.rmtree(self.root / RUNNING_FOLDER, ignore_errors=True)
             os.close(self._lock_handle)
             self._lock_handle = None
 

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.spark_connect import maintenance
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
 from dbt.adapters.spark_connect.engines.base import Engine
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql.connect.dataframe import DataFrame
     from pyspark.sql.types import StructField
+
+logger = AdapterLogger("SparkConnect")
 
 _NAME = r"`?(\w+)`?\s*\.\s*`?(\w+)`?"
 _CREATE_TABLE = re.compile(rf"^create\s+(?:or\s+replace\s+)?table\s+(?:if\s+not\s+exists\s+)?{_NAME}", re.IGNORECASE)
@@ -36,6 +39,8 @@ class FolderEngine(Engine):
         with ExitStack() as started:
             self.warehouse.lock()
             started.callback(self.warehouse.unlock)
+            if self.warehouse.interrupted:
+                logger.warning(self.warehouse.interrupted)
             self._start(credentials, started)
             self._register()
             self._started = started.pop_all()

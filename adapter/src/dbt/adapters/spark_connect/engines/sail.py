@@ -19,6 +19,8 @@ class SailEngine(FolderEngine):
     def _start(self, credentials: SparkConnectCredentials, started: ExitStack) -> None:
         # The engine would print the failing statements, which dbt reports.
         os.environ.setdefault("RUST_LOG", "error")
+        # Eight times the default: it overflows in a query of views on views that `check_statement` cannot see through.
+        os.environ.setdefault("SAIL_RUNTIME__STACK_SIZE", str(64 << 20))
         from pysail.spark import SparkConnectServer
         from pyspark.sql.connect.session import SparkSession
 
