@@ -31,6 +31,11 @@ def create(engine: SailEngine, name: str, query: str, clauses: str = "") -> None
     )
 
 
+def model(config: str, query: str) -> str:
+    """The text of a SQL model."""
+    return f"{{{{ config({config}) }}}}\n{query}\n"
+
+
 def rows(engine: SailEngine, query: str) -> list[tuple[Any, ...]]:
     return [tuple(row.values()) for row in engine.sql(query).to_pylist()]
 
