@@ -18,7 +18,7 @@ help: ## Show what there is to make.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 build: setup $(NEW_SHOP) ## Set up, make data if there are no files, no tables and no LAKEHOUSE_LANDING, build and test, render the boards.
-	$(BIN)/dbt build
+	$(BIN)/python -m console build
 	$(BIN)/python -m dashboards render
 
 setup: .venv/.ready profiles.yml ## Python environment, dbt packages and profiles.yml.

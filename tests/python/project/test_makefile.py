@@ -48,7 +48,7 @@ def test_build_generates_nothing_into_a_folder_that_was_named(folder: Path, land
     (folder / "empty").mkdir()
     said = make(folder, "-n", "build", LAKEHOUSE_LANDING=landing)
     assert GENERATES not in said
-    assert "dbt build" in said
+    assert "console build" in said
     assert GENERATES in make(folder, "-n", "data", LAKEHOUSE_LANDING=landing)
 
 

@@ -1,0 +1,1 @@
+"""What a person sees of a dbt run: `python -m console build`."""
