@@ -1,69 +1,92 @@
 {#-
-  `session_metrics` works again on the sessions that something new belongs to, however old. A session can reach over the
-  end of a month, so it reads and writes all months of these sessions: none of them lies partly in other months. Another
-  session can, and stays as it is.
+  Which months `session_metrics` writes again.
+
+  A session is in the month of its first event, and can end in a later one. So the months are chosen by whole sessions.
+  An example, with one session that runs from October into November, and a late event of 1 November that belongs to it:
+
+    changed months     November: it has a new event
+    changed spans      October to November: the session has a new event
+    months             October, where its row is, and November; the events of both are read
+
+  Another session, from September into October, has nothing new. Only some of its events are read, so it is not computed
+  from them: its row is kept, see `reaches_over`.
 -#}
 {% macro session_months() -%}
   {%- set events, sessions = ref('int_events'), ref('int_sessions') -%}
   {%- if not is_incremental() -%}{{ return(none) }}{%- endif -%}
   {%- if lakehouse.is_unchanged([events, sessions]) -%}{{ return([]) }}{%- endif -%}
   {%- set query -%}
-    with existing as (
+    with new_events as (
+      select session_id, _month from {{ events }} where _version > {{ last_built_version(events) }}
+    ),
+    changed_sessions as (
+      select session_id from new_events
+      union
+      select session_id from {{ sessions }} where _version > {{ last_built_version(sessions) }}
+    ),
+    {#- the rows of the table as it is #}
+    written_sessions as (
       select session_id, _month as first_month, date_format(session_end_at, 'yyyy-MM') as last_month from {{ this }}
     ),
-    {#- every month from a session's first to its last #}
-    reached as (
+    spans as (
+      select distinct first_month, last_month from written_sessions
+    ),
+    {#- a row for each span and month in it #}
+    span_months as (
       select first_month, last_month, date_format(day, 'yyyy-MM') as _month
       from (
         select first_month, last_month, explode(sequence(
           cast(concat(first_month, '-01') as date), cast(concat(last_month, '-01') as date), interval '1' month
         )) as day
-        from (select distinct first_month, last_month from existing) as spans
-      ) as days
+        from spans
+      ) as first_days
     ),
+    {#- they have new events, or sessions reach them and they have no events any more #}
     changed_months as (
-      select distinct _month from {{ events }} where _version > {{ last_built_version(events) }}
+      select _month from new_events
       union
       (
-        select _month from reached
+        select _month from span_months
         except
         select distinct _month from {{ events }}
       )
     ),
-    changed_sessions as (
-      select session_id from {{ events }} where _version > {{ last_built_version(events) }}
-      union
-      select session_id from {{ sessions }} where _version > {{ last_built_version(sessions) }}
-    ),
-    touched as (
-      select distinct first_month, last_month
-      from existing left semi join changed_sessions on existing.session_id = changed_sessions.session_id
-      union
-      {#- those that had events in a month that has changed, and may have lost them #}
+    changed_spans as (
       select first_month, last_month
-      from reached left semi join changed_months on reached._month = changed_months._month
+      from written_sessions
+      left semi join changed_sessions on written_sessions.session_id = changed_sessions.session_id
+      union
+      {#- sessions that had events in a changed month may have lost some #}
+      select first_month, last_month
+      from span_months
+      left semi join changed_months on span_months._month = changed_months._month
     )
-    select reached._month
-    from reached left semi join touched
-      on reached.first_month = touched.first_month and reached.last_month = touched.last_month
-    union
     select _month from changed_months
+    union
+    select span_months._month
+    from span_months
+    left semi join changed_spans
+      on span_months.first_month = changed_spans.first_month and span_months.last_month = changed_spans.last_month
   {%- endset -%}
   {{ return(lakehouse.get_column_values(query)) }}
 {%- endmacro %}
 
 
+{#-
+  The sessions that have a month in `months` and another one outside of them, such as September to October above. None of
+  them has changed.
+-#}
 {% macro reaches_over(months) -%}
   {%- if months -%}
   {%- set first_days = [] -%}
   {%- for month in months -%}
     {%- do first_days.append("date'" ~ month ~ "-01'") -%}
   {%- endfor -%}
-  {#- by the first three conditions, of plain columns, most rows are left out #}
+  {#- these three conditions, of plain columns, leave most rows out #}
   _month <= '{{ months[-1] }}'
   and session_end_at >= cast('{{ months[0] }}-01' as timestamp)
   and session_end_at >= add_months(trunc(session_start_at, 'month'), 1)
-  {#- a flat list: a sum of one term for each month would nest deeper with every month #}
+  {#- some of the session's months are among these, and not all #}
   and size(array_intersect(
     sequence(to_date(trunc(session_start_at, 'month')), to_date(trunc(session_end_at, 'month')), interval '1' month),
     array({{ first_days | join(', ') }})

@@ -108,7 +108,7 @@
     _row_number,
     cast({{ view.batch_id }} as bigint) as _batch_id,
     cast('{{ view.ingested_at }}' as timestamp) as _ingested_at,
-    cast({{ next_version() }} as bigint) as _version
+    {{ version_column() }}
 {%- endmacro %}
 
 

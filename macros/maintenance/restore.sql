@@ -42,9 +42,10 @@
   {%- endif -%}
   {%- set plan, ledger = [], [] -%}
   {%- for node in lakehouse.table_nodes() -%}
-    {%- set name, state = node.schema ~ '.' ~ node.alias, lakehouse.table_state(node) -%}
+    {%- set relation = lakehouse.relation_of_node(node) -%}
+    {%- set name, state = node.schema ~ '.' ~ node.alias, lakehouse.table_state(relation) -%}
     {%- if state and table in [none, name] -%}
-      {%- set then, relation = before.versions.get(name), lakehouse.relation_of_node(node) -%}
+      {%- set then = before.versions.get(name) -%}
       {%- set delivered = node.fqn[1] == 'staging' or node.resource_type == 'snapshot' -%}
       {%- set same = then and then.id == state.partition('@')[0] -%}
       {%- if then and not same and delivered -%}

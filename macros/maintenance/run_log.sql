@@ -30,7 +30,7 @@
 {% macro table_versions() -%}
   {%- set versions = {} -%}
   {%- for node in lakehouse.table_nodes() -%}
-    {%- set state = lakehouse.table_state(node) -%}
+    {%- set state = lakehouse.table_state(lakehouse.relation_of_node(node)) -%}
     {%- if state -%}
       {%- do versions.update({
         node.schema ~ '.' ~ node.alias: {
@@ -40,20 +40,6 @@
     {%- endif -%}
   {%- endfor -%}
   {{ return(versions) }}
-{%- endmacro %}
-
-
-{#- The last version of a table, whether it changed rows or only properties. -#}
-{% macro newest_version(relation) -%}
-  {{ return(adapter.dispatch('newest_version', 'lakehouse')(relation)) }}
-{%- endmacro %}
-
-{% macro spark_connect__newest_version(relation) -%}
-  {{ return(adapter.next_version(relation) - 1) }}
-{%- endmacro %}
-
-{% macro databricks__newest_version(relation) -%}
-  {{ return(lakehouse.table_version(relation)) }}
 {%- endmacro %}
 
 

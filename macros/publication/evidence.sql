@@ -1,51 +1,5 @@
 {#- What is known of the tables and tests, as facts that each engine keeps: no clock and no order of nodes takes part. -#}
 
-{% macro table_state(node) -%}
-  {{ return(adapter.dispatch('table_state', 'lakehouse')(node)) }}
-{%- endmacro %}
-
-{% macro spark_connect__table_state(node) -%}
-  {{ return(adapter.table_state(lakehouse.relation_of_node(node))) }}
-{%- endmacro %}
-
-{% macro databricks__table_state(node) -%}
-  {%- set relation = load_relation(lakehouse.relation_of_node(node)) -%}
-  {{ return(lakehouse.table_id(relation) ~ '@' ~ lakehouse.table_version(relation) if relation is not none else '') }}
-{%- endmacro %}
-
-
-{% macro outdated_inputs(node) -%}
-  {{ return(adapter.dispatch('outdated_inputs', 'lakehouse')(node)) }}
-{%- endmacro %}
-
-{% macro spark_connect__outdated_inputs(node) -%}
-  {{ return(dbt.dbt_spark_connect_outdated_inputs(node)) }}
-{%- endmacro %}
-
-{% macro databricks__outdated_inputs(node) -%}
-  {%- set seen, outdated = lakehouse.kept_inputs(lakehouse.relation_of_node(node)), [] -%}
-  {%- for parent in lakehouse.read_tables(node) if seen.get(parent.alias) != lakehouse.table_state(parent) -%}
-    {%- do outdated.append(parent.schema ~ '.' ~ parent.alias) -%}
-  {%- endfor -%}
-  {{ return(outdated + (['rows: it was built with --empty'] if seen.get('empty') else [])) }}
-{%- endmacro %}
-
-
-{#- The nodes of the tables that a node reads, directly or through views. -#}
-{% macro read_tables(node) -%}
-  {%- set tables = [] -%}
-  {%- for unique_id in node.depends_on.nodes if unique_id in graph.nodes -%}
-    {%- set parent = graph.nodes[unique_id] -%}
-    {%- if parent.config.materialized in ['view', 'ephemeral'] -%}
-      {%- do tables.extend(lakehouse.read_tables(parent)) -%}
-    {%- else -%}
-      {%- do tables.append(parent) -%}
-    {%- endif -%}
-  {%- endfor -%}
-  {{ return(tables) }}
-{%- endmacro %}
-
-
 {% macro test_verdict(node, kept) -%}
   {{ return(adapter.dispatch('test_verdict', 'lakehouse')(node, kept)) }}
 {%- endmacro %}
@@ -97,8 +51,6 @@
 
 {% macro test_inputs(node) -%}
   {%- set inputs = {'code': local_md5(node.raw_code ~ node.config.severity ~ node.config.where ~ node.config.error_if)} -%}
-  {%- for parent in lakehouse.read_tables(node) -%}
-    {%- do inputs.update({parent.alias: lakehouse.table_state(parent)}) -%}
-  {%- endfor -%}
+  {%- do inputs.update(lakehouse.inputs_of(node)) -%}
   {{ return(inputs) }}
 {%- endmacro %}

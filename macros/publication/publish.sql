@@ -148,7 +148,7 @@
 {% macro states_of(nodes) -%}
   {%- set states = {} -%}
   {%- for node in nodes -%}
-    {%- set state = lakehouse.table_state(node) -%}
+    {%- set state = lakehouse.table_state(lakehouse.relation_of_node(node)) -%}
     {%- if state -%}
       {%- do states.update({node.unique_id: state}) -%}
     {%- endif -%}
@@ -186,7 +186,7 @@
 {% macro publication_evidence(candidates) -%}
   {%- set tables, tests, blockers, waiting, outdated = {}, {}, [], candidates | list, [] -%}
   {%- for node in waiting if node.unique_id not in tables -%}
-    {%- do tables.update({node.unique_id: lakehouse.table_state(node)}) -%}
+    {%- do tables.update({node.unique_id: lakehouse.table_state(lakehouse.relation_of_node(node))}) -%}
     {%- if node.fqn[1] != 'staging' -%}
       {%- do waiting.extend(lakehouse.read_tables(node)) -%}
       {%- set inputs = lakehouse.outdated_inputs(node) if node.resource_type != 'seed' else [] -%}

@@ -34,7 +34,7 @@ final as (
             else cast({{ next_version() }} as bigint)
         end as _version
         {%- else %}
-        cast({{ next_version() }} as bigint) as _version
+        {{ version_column() }}
         {%- endif %}
     from latest
     {%- if is_incremental() %}
@@ -96,7 +96,7 @@ final as (
 
     select
         {{ columns | join(',\n        ') }},
-        cast({{ next_version() }} as bigint) as _version
+        {{ version_column() }}
     from latest
 
 )

@@ -47,11 +47,11 @@ kept as (
 
 final as (
 
-    select {{ columns }}, cast({{ next_version() }} as bigint) as _version
+    select {{ columns }}, {{ version_column() }}
     from broken
     {%- if is_incremental() and not var('replay_quarantine') %}
     union all
-    select {{ columns }}, cast({{ next_version() }} as bigint) as _version
+    select {{ columns }}, {{ version_column() }}
     from kept
     {%- endif %}
 
@@ -97,7 +97,7 @@ delivered as (
 
 ),
 
-rejected as (
+quarantined as (
 
     select entity, 'all time' as period, count(*) as row_count from {{ ref('quarantine') }} group by entity
     union all
@@ -137,15 +137,15 @@ shares as (
         delivered.entity,
         delivered.period,
         delivered.row_count as delivered_row_count,
-        rejected.row_count as quarantined_row_count,
-        {{ percentage('rejected.row_count', 'delivered.row_count') }} as quarantined_pct,
+        quarantined.row_count as quarantined_row_count,
+        {{ percentage('quarantined.row_count', 'delivered.row_count') }} as quarantined_pct,
         silver.row_count as silver_row_count,
         frequent.rule as most_frequent_rule,
         {#- what customers deliver is theirs -#}
         case when delivered.entity <> 'customers' then frequent.example end as example_value,
         concat('select * from {{ ref('quarantine') }} where entity = \'', delivered.entity, '\'') as to_see_more
     from delivered
-    inner join rejected on delivered.entity = rejected.entity and delivered.period = rejected.period
+    inner join quarantined on delivered.entity = quarantined.entity and delivered.period = quarantined.period
     inner join silver on delivered.entity = silver.entity
     inner join frequent on delivered.entity = frequent.entity
 

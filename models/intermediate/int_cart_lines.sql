@@ -17,7 +17,7 @@ final as (
         sum(coalesce(quantity, 1)) as quantity,
         max(event_time) as last_added_at,
         _month,
-        cast({{ next_version() }} as bigint) as _version
+        {{ version_column() }}
     from events
     group by session_id, coalesce(product_id, 'UNKNOWN'), _month
 

@@ -70,7 +70,7 @@ final as (
             end as decimal(14, 2)
         ) as net_revenue,
         _month,
-        cast({{ next_version() }} as bigint) as _version
+        {{ version_column() }}
     from shared
 
 )

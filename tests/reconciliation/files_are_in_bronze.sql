@@ -9,7 +9,7 @@ with loaded as (
 
 ),
 
-rejected as (
+unparsable as (
 
     select entity, _source_file, _batch_id, count(_row_number) as row_count
     from {{ ref('stg_unparsable_rows') }}
@@ -39,7 +39,7 @@ files as (
     union
     select entity, _source_file, _batch_id from loaded
     union
-    select entity, _source_file, _batch_id from rejected
+    select entity, _source_file, _batch_id from unparsable
     union
     select entity, _source_file, _batch_id from quarantined
 
@@ -52,10 +52,10 @@ compared as (
         ledger.row_count,
         coalesce(loaded.row_count, 0) as loaded_count,
         ledger.rejected_count,
-        coalesce(rejected.row_count, 0) as unparsable_count,
+        coalesce(unparsable.row_count, 0) as unparsable_count,
         coalesce(quarantined.row_count, 0) as quarantined_count
     from files
-    {%- for counts in ['ledger', 'loaded', 'rejected', 'quarantined'] %}
+    {%- for counts in ['ledger', 'loaded', 'unparsable', 'quarantined'] %}
     left join {{ counts }}
         on
             files.entity = {{ counts }}.entity

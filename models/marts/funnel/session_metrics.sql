@@ -112,13 +112,13 @@ reworked as (
 
 final as (
 
-    select *, cast({{ next_version() }} as bigint) as _version from reworked
+    select *, {{ version_column() }} from reworked
     {%- if is_incremental() %}
     union all
     select
         session_id, customer_id, session_date, session_start_at, session_end_at, duration_seconds, event_count,
         view_count, cart_count, checkout_count, order_count, revenue, has_purchased, furthest_stage, device, source,
-        country, _ordered_stages, _month, cast({{ next_version() }} as bigint) as _version
+        country, _ordered_stages, _month, {{ version_column() }}
     from reaching_over
     where {{ in_months(months) }}
     {%- endif %}

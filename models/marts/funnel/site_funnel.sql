@@ -37,7 +37,7 @@ final as (
         session_count,
         ordered_session_count,
         _month,
-        cast({{ next_version() }} as bigint) as _version
+        {{ version_column() }}
     from reached
 
 )

@@ -22,7 +22,7 @@ final as (
         {{ percentage('order_count', 'view_count') }} as overall_conversion_pct,
         cart_count > view_count as has_quick_add,
         _month,
-        cast({{ next_version() }} as bigint) as _version
+        {{ version_column() }}
     from product_metrics
 
 )

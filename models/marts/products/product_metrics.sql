@@ -81,7 +81,7 @@ final as (
         cast(coalesce(sales.gross_revenue, 0) as decimal(18, 2)) as gross_revenue,
         cast(coalesce(sales.net_revenue, 0) as decimal(18, 2)) as net_revenue,
         coalesce(activity._month, sales._month) as _month,
-        cast({{ next_version() }} as bigint) as _version
+        {{ version_column() }}
     from activity
     full outer join sales
         on activity.event_date = sales.event_date and activity.product_id = sales.product_id

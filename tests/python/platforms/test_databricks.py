@@ -115,7 +115,7 @@ def test_what_only_databricks_has(first: Stub) -> None:
         "with row filter `lakehouse_dev`.`silver`.`may_read_entity` on (`entity`)",
         "insert into `lakehouse_dev`.`bronze`.`run_log` (event_id, event) select coalesce(max(event_id), 0) + 1, "
         '\'{"event": "tests", "verdicts": {',
-        'set tblproperties (\'lakehouse.inputs\' = \'{"ingested_files": "6f1c@7"',
+        'set tblproperties (\'dbt.inputs\' = \'{"bronze.ingested_files": "6f1c@7"',
         "primary key",
     ):
         assert part in sent, part

@@ -57,7 +57,7 @@ class Stub:
             return ["rows", "rejected"], [(10, 1)]
         if "`information_schema`.`tables`" in lower:
             return self._tables(text)
-        if lower.startswith("with existing as"):
+        if lower.startswith("with new_events as"):
             return ["_month"], [("2025-01",), ("2025-02",)]
         if re.match(r"select (distinct )?_month from", lower):
             return ["_month"], [("2025-01",)]
@@ -70,8 +70,11 @@ class Stub:
         if lower.startswith("describe detail"):
             return ["id"], [(TABLE_ID,)]
         if lower.startswith("show tblproperties"):
-            inputs = {table: f"{TABLE_ID if table != OTHER else 'of another'}@5" for table in self.columns}
-            return ["key", "value"], [("lakehouse.inputs", json.dumps(inputs))]
+            inputs = {
+                f"{node.schema}.{node.alias}": f"{TABLE_ID if node.alias != OTHER else 'of another'}@5"
+                for node in self.nodes.values()
+            }
+            return ["key", "value"], [("dbt.inputs", json.dumps(inputs))]
         if lower.startswith("select current_catalog"):
             return ["current_catalog()"], [("lakehouse_dev",)]
         return ["column"], []

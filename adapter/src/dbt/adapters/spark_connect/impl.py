@@ -91,12 +91,6 @@ class SparkConnectAdapter(SparkAdapter):
         """The folder of a relation's table or, without an identifier, of its schema; empty if the catalog decides."""
         return str(self._engine.location(str(relation.schema), relation.identifier) or "")
 
-    @available.parse(lambda *_, **__: -1)
-    def table_version(self, relation: BaseRelation) -> int:
-        """The last Delta version of a table that changed its rows; -1 if it does not exist."""
-        state = self._engine.state(str(relation.schema), str(relation.identifier))
-        return state.data_version if state else -1
-
     @available.parse(lambda *_, **__: 0)
     def next_version(self, relation: BaseRelation) -> int:
         """The Delta version that the next commit to a table makes; 0 if it does not exist."""

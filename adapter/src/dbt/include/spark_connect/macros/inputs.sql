@@ -1,7 +1,14 @@
 {#-
-  What a table was built from: the state of each table it reads, the statement of each view between, and its own code.
-  It is kept in the table's properties, so that the next run knows what has changed since.
+  What a table was built from. The property `dbt.inputs` of each table says it, as a JSON object with
+
+  - the state of each table it reads, `<Delta id>@<Delta version>`, by `<schema>.<table>`,
+  - a hash of the statement of each view between it and these tables,
+  - a hash of its own code, `code`.
+
+  The next run knows by it what has changed.
 -#}
+
+{#- What the model is built from by this run. -#}
 {% macro dbt_spark_connect_inputs() %}
   {%- set inputs = {'code': local_md5(compiled_code or model.checksum.checksum | string)} -%}
   {%- if config.get('materialized') == 'incremental' -%}
@@ -12,28 +19,14 @@
     {#- such a table is built again by the next run that is not empty, and is never published -#}
     {%- do inputs.update(empty=true) -%}
   {%- endif -%}
-  {%- do dbt_spark_connect_add_inputs(model, inputs) -%}
+  {%- do inputs.update(dbt_spark_connect_inputs_of(model)) -%}
   {{ return(inputs) }}
 {% endmacro %}
 
 
-{#-
-  The tables and views that a table was not built from as they are now; empty if it is up to date. `node` is its model,
-  snapshot or seed.
--#}
-{% macro dbt_spark_connect_outdated_inputs(node) %}
-  {%- set relation = api.Relation.create(schema=node.schema, identifier=node.alias) -%}
-  {%- set seen = fromjson(adapter.table_properties(relation).get('dbt.inputs', '{}')) -%}
-  {%- set inputs, outdated = {}, [] -%}
-  {%- do dbt_spark_connect_add_inputs(node, inputs) -%}
-  {%- for name, state in inputs.items() if not name.startswith('source.') and seen.get(name) != state -%}
-    {%- do outdated.append(name) -%}
-  {%- endfor -%}
-  {{ return(outdated + (['rows: it was built with --empty'] if seen.get('empty') else [])) }}
-{% endmacro %}
-
-
-{% macro dbt_spark_connect_add_inputs(node, inputs) %}
+{#- The tables and views that a node reads, as they are now. Nothing is known of a source, so it changes in every run. -#}
+{% macro dbt_spark_connect_inputs_of(node, with_sources=true) %}
+  {%- set inputs = {} -%}
   {%- for unique_id in node.depends_on.nodes -%}
     {%- set parent = graph.nodes.get(unique_id) -%}
     {%- if parent -%}
@@ -42,19 +35,19 @@
         {%- do inputs.update({relation | string: adapter.table_state(relation)}) -%}
       {%- else -%}
         {%- do inputs.update({relation | string: adapter.view_checksum(relation) or parent.checksum.checksum}) -%}
-        {%- do dbt_spark_connect_add_inputs(parent, inputs) -%}
+        {%- do inputs.update(dbt_spark_connect_inputs_of(parent, with_sources)) -%}
       {%- endif -%}
-    {%- elif unique_id.startswith('source.') -%}
-      {#- nothing is known of it, so it is taken to change from run to run #}
+    {%- elif with_sources and unique_id.startswith('source.') -%}
       {%- do inputs.update({unique_id: invocation_id}) -%}
     {%- endif -%}
   {%- endfor -%}
+  {{ return(inputs) }}
 {% endmacro %}
 
 
-{#- What the table of this model was last built from; empty if it does not exist or does not say. -#}
-{% macro dbt_spark_connect_seen_inputs() %}
-  {{ return(fromjson(adapter.table_properties(this).get('dbt.inputs', '{}'))) }}
+{#- What a table was last built from; empty if it does not exist or does not say. -#}
+{% macro dbt_spark_connect_built_from(relation) %}
+  {{ return(fromjson(adapter.table_properties(relation).get('dbt.inputs', '{}'))) }}
 {% endmacro %}
 
 
@@ -76,7 +69,7 @@
     and existing_relation is not none
     and existing_relation.is_table
     and not should_full_refresh()
-    and dbt_spark_connect_seen_inputs() == inputs
+    and dbt_spark_connect_built_from(this) == inputs
   ) }}
 {% endmacro %}
 
@@ -87,7 +80,7 @@
 -#}
 {% macro last_built_version(relation) %}
   {%- if not execute -%}{{ return(-1) }}{%- endif -%}
-  {%- set id, _, version = (dbt_spark_connect_seen_inputs().get(relation | string) | string).partition('@') -%}
+  {%- set id, _, version = (dbt_spark_connect_built_from(this).get(relation | string) | string).partition('@') -%}
   {{ return(version | int if version and id == adapter.table_state(relation).partition('@')[0] else -1) }}
 {% endmacro %}
 
@@ -106,9 +99,3 @@
 {% macro replace_where(predicate=none) -%}
   /* replace_where: {{ predicate or 'nothing' }} */
 {%- endmacro %}
-
-
-{#- The last version of a table that changed its rows; -1 if it does not exist. -#}
-{% macro table_version(relation) %}
-  {{ return(adapter.table_version(relation)) }}
-{% endmacro %}

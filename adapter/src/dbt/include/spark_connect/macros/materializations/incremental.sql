@@ -43,7 +43,7 @@
       {%- do dbt_spark_connect_keep_inputs(target_relation, inputs) -%}
     {%- else -%}
       {%- call noop_statement('main', 'NOTHING NEW') -%}{%- endcall -%}
-      {%- if not inputs.keys() | select('in', model.depends_on.nodes) | list and dbt_spark_connect_seen_inputs() != inputs -%}
+      {%- if not inputs.keys() | select('in', model.depends_on.nodes) | list and dbt_spark_connect_built_from(this) != inputs -%}
         {#- or every run would look again at what has come since rows were last written; of a source nothing is known -#}
         {%- do dbt_spark_connect_keep_inputs(target_relation, inputs) -%}
       {%- endif -%}

@@ -8,7 +8,7 @@
     sql, config.get('fail_calc'), config.get('warn_if'), config.get('error_if'), config.get('limit')
   ) -%}
   {%- set inputs = {'code': local_md5(code), 'engine': adapter.engine_version()} -%}
-  {%- do dbt_spark_connect_add_inputs(model, inputs) -%}
+  {%- do inputs.update(dbt_spark_connect_inputs_of(model)) -%}
 
   {%- if dbt_spark_connect_has_passed(inputs) and not should_store_failures() -%}
     {%- set passed = adapter.result_of({'failures': 0, 'should_warn': false, 'should_error': false}) -%}
@@ -86,10 +86,8 @@
 -#}
 {% macro dbt_spark_connect_verdict(node) %}
   {%- set last = adapter.verdict(dbt_spark_connect_test_id(node)) -%}
-  {%- set inputs = {} -%}
-  {%- do dbt_spark_connect_add_inputs(node, inputs) -%}
   {%- if last.get('definition') != dbt_spark_connect_test_definition(node) -%}{{ return('') }}{%- endif -%}
-  {%- for name, state in inputs.items() if not name.startswith('source.') and last.inputs.get(name) != state -%}
+  {%- for name, state in dbt_spark_connect_inputs_of(node, with_sources=false).items() if last.inputs.get(name) != state -%}
     {{ return('') }}
   {%- endfor -%}
   {{ return(last.verdict) }}

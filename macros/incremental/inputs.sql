@@ -1,0 +1,148 @@
+{#-
+  What a table was built from. Its property `dbt.inputs` says it on every engine, as a JSON object with the state of each
+  table it reads:
+
+    {"silver.int_events": "29590a8a-…@12", "silver.int_sessions": "675906c3-…@3"}
+
+  A state is `<Delta id>@<Delta version>`. A table that was removed and built again has another id. dbt-spark-connect
+  writes the property in its materializations, and adds the code and the views; on Databricks the hook `keep_inputs` does.
+
+  Every row of bronze and silver has a `_version`, the version of its table that wrote it. An incremental model reads the
+  rows of `ref(...)` whose `_version` is above `last_built_version(ref(...))`: these came after its last build.
+-#}
+
+{% macro last_built_version(relation) -%}
+  {%- set id, _, version = lakehouse.built_from(this).get(lakehouse.input_name(relation), '').partition('@') -%}
+  {{ return(version | int if version and id == lakehouse.table_state(relation).partition('@')[0] else -1) }}
+{%- endmacro %}
+
+
+{% macro is_unchanged(relations) -%}
+  {%- if not is_incremental() -%}{{ return(false) }}{%- endif -%}
+  {%- set inputs = lakehouse.built_from(this) -%}
+  {%- for relation in relations -%}
+    {%- if inputs.get(lakehouse.input_name(relation), '') != lakehouse.table_state(relation) -%}{{ return(false) }}{%- endif -%}
+  {%- endfor -%}
+  {{ return(true) }}
+{%- endmacro %}
+
+
+{% macro outdated_inputs(node) -%}
+  {%- set inputs, outdated = lakehouse.built_from(lakehouse.relation_of_node(node)), [] -%}
+  {%- for name, state in lakehouse.inputs_of(node).items() if inputs.get(name) != state -%}
+    {%- do outdated.append(name) -%}
+  {%- endfor -%}
+  {{ return(outdated + (['rows: it was built with --empty'] if inputs.get('empty') else [])) }}
+{%- endmacro %}
+
+
+{% macro version_column() -%}
+  cast({{ next_version() }} as bigint) as _version
+{%- endmacro %}
+
+
+{% macro next_version() -%}
+  {{ return(lakehouse.newest_version(this) + 1) }}
+{%- endmacro %}
+
+
+{% macro input_name(relation) -%}
+  {{ return(relation.schema ~ '.' ~ relation.identifier) }}
+{%- endmacro %}
+
+
+{#- The nodes of the tables that a node reads, directly or through views. -#}
+{% macro read_tables(node) -%}
+  {%- set tables = [] -%}
+  {%- for unique_id in node.depends_on.nodes if unique_id in graph.nodes -%}
+    {%- set parent = graph.nodes[unique_id] -%}
+    {%- if parent.config.materialized in ['view', 'ephemeral'] -%}
+      {%- do tables.extend(lakehouse.read_tables(parent)) -%}
+    {%- else -%}
+      {%- do tables.append(parent) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(tables) }}
+{%- endmacro %}
+
+
+{#- From here: what each engine keeps in its own place. -#}
+
+{% macro built_from(relation) -%}
+  {{ return(adapter.dispatch('built_from', 'lakehouse')(relation)) }}
+{%- endmacro %}
+
+{% macro spark_connect__built_from(relation) -%}
+  {{ return(dbt.dbt_spark_connect_built_from(relation)) }}
+{%- endmacro %}
+
+{% macro databricks__built_from(relation) -%}
+  {%- if execute and load_relation(relation) is not none -%}
+    {%- for property in run_query('show tblproperties ' ~ relation).rows if property[0] == 'dbt.inputs' -%}
+      {{ return(fromjson(property[1])) }}
+    {%- endfor -%}
+  {%- endif -%}
+  {{ return({}) }}
+{%- endmacro %}
+
+
+{% macro inputs_of(node) -%}
+  {{ return(adapter.dispatch('inputs_of', 'lakehouse')(node)) }}
+{%- endmacro %}
+
+{% macro spark_connect__inputs_of(node) -%}
+  {{ return(dbt.dbt_spark_connect_inputs_of(node, with_sources=false)) }}
+{%- endmacro %}
+
+{% macro databricks__inputs_of(node) -%}
+  {%- set inputs = {} -%}
+  {%- for parent in lakehouse.read_tables(node) -%}
+    {%- set relation = lakehouse.relation_of_node(parent) -%}
+    {%- do inputs.update({lakehouse.input_name(relation): lakehouse.table_state(relation)}) -%}
+  {%- endfor -%}
+  {{ return(inputs) }}
+{%- endmacro %}
+
+
+{% macro table_state(relation) -%}
+  {{ return(adapter.dispatch('table_state', 'lakehouse')(relation)) }}
+{%- endmacro %}
+
+{% macro spark_connect__table_state(relation) -%}
+  {{ return(adapter.table_state(relation)) }}
+{%- endmacro %}
+
+{% macro databricks__table_state(relation) -%}
+  {%- if not execute or load_relation(relation) is none -%}{{ return('') }}{%- endif -%}
+  {%- set id = run_query('describe detail ' ~ relation).rows[0]['id'] -%}
+  {{ return(id ~ '@' ~ lakehouse.newest_version(relation)) }}
+{%- endmacro %}
+
+
+{% macro newest_version(relation) -%}
+  {{ return(adapter.dispatch('newest_version', 'lakehouse')(relation)) }}
+{%- endmacro %}
+
+{% macro spark_connect__newest_version(relation) -%}
+  {{ return(adapter.next_version(relation) - 1) }}
+{%- endmacro %}
+
+{% macro databricks__newest_version(relation) -%}
+  {%- if not execute or load_relation(relation) is none -%}{{ return(-1) }}{%- endif -%}
+  {{ return(run_query('describe history ' ~ relation ~ ' limit 1').rows[0]['version'] | int) }}
+{%- endmacro %}
+
+
+{% macro keep_inputs() -%}
+  {{ return(adapter.dispatch('keep_inputs', 'lakehouse')()) }}
+{%- endmacro %}
+
+{% macro default__keep_inputs() -%}{%- endmacro %}
+
+{% macro databricks__keep_inputs() -%}
+  {%- if execute and model.config.materialized not in ['view', 'ephemeral'] -%}
+    {%- set inputs = lakehouse.inputs_of(model) -%}
+    {%- if flags.EMPTY -%}{%- do inputs.update(empty=true) -%}{%- endif -%}
+    alter table {{ this }} set tblproperties ('dbt.inputs' = '{{ tojson(inputs, sort_keys=true) }}')
+  {%- endif -%}
+{%- endmacro %}
