@@ -84,7 +84,7 @@
     rejected_count,
     new_columns,
     batch_id,
-    {#- after the batch before, whatever the clock says: what is delivered later must win #}
+    {#- always after the batch before, so that the later delivery wins even if the clock was set back #}
     greatest(
       cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp),
       timestampadd(microsecond, 1, cast({{ "'" ~ last.ingested_at ~ "'" if last.ingested_at else 'null' }} as timestamp))

@@ -81,7 +81,7 @@
   {%- for file in files -%}
     {%- if file[count] > 0 and file.batch_id > (loaded or 0) -%}
       {%- set staged = lakehouse.staged_file(file) -%}
-      {#- lines that are no rows have the same columns, whatever their files have, unless they are still to be read #}
+      {#- unparsable lines have the same columns in all files, unless they are still to be read #}
       {%- set columns = staged.columns if kind == 'data' or not staged[kind] else [] -%}
       {%- set key = file.batch_id ~ ':' ~ columns | join(',') -%}
       {%- if key not in groups -%}

@@ -1,4 +1,4 @@
-"""What each day's net revenue was to be expected to be, from the weeks before it.
+"""Expected net revenue per day, from the weeks before it.
 
 A day is compared with the window of days that ends the day before, so a later day never changes it. Medians stand for
 means throughout, so that an anomaly does not hide the next one:

@@ -23,7 +23,7 @@
   {%- set partition_by = config.get('partition_by') or [] -%}
   {%- set partition_by = [partition_by] if partition_by is string else partition_by -%}
   {%- if config.get('incremental_strategy') == 'replace_where' -%}
-    {#- REPLACE WHERE deletes the rows whose partition is null, whatever the predicate -#}
+    {#- REPLACE WHERE deletes the rows whose partition is null with any predicate -#}
     {%- do not_null.extend(partition_by) -%}
   {%- endif -%}
   {%- if temporary -%}
