@@ -29,11 +29,12 @@ setup: .venv/.ready profiles.yml ## Python environment, dbt packages and profile
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet uv==$(UV_VERSION)
 # The lock is complete, and one package that dbt-core names can only be installed with access to GitHub: no dependencies.
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --compile-bytecode --requirements requirements.txt --editable ./adapter
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --compile-bytecode --require-hashes --requirements requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable ./adapter
 	@touch $@
 
 .venv/.ready-dev: .venv/.ready requirements-dev.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --compile-bytecode --requirements requirements-dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --compile-bytecode --require-hashes --requirements requirements-dev.txt
 	@touch $@
 
 profiles.yml: | profiles.yml.example
@@ -100,10 +101,10 @@ nightly: setup .venv/.ready-dev $(SPARK) ## What takes an hour: each file in a r
 	$(BIN)/pytest --quiet -m nightly --numprocesses 2 --dist loadfile
 	HYPOTHESIS_CASES=50 $(BIN)/pytest --quiet tests/python/batches/test_refresh_properties.py
 
-lock: setup ## Renew requirements.txt and requirements-dev.txt from the .in files.
+lock: setup ## Renew requirements.txt and requirements-dev.txt, with their hashes, from the .in files.
 	echo dbt-core-experimental-parser > .venv/excludes.txt
 	for name in requirements requirements-dev; do \
-	  $(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --excludes .venv/excludes.txt \
+	  $(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --generate-hashes --excludes .venv/excludes.txt \
 	    $$name.in --output-file $$name.txt || exit 1; \
 	done
 
