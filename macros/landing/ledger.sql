@@ -40,7 +40,7 @@
     {%- set ledger = lakehouse.ledger() -%}
     {%- set paths = lakehouse.landing_files() -%}
     {%- if not paths -%}
-      {%- set missing = 'The landing folder ' ~ lakehouse.landing_path() ~ ' is missing or has no .csv or .csv.gz file.' -%}
+      {%- set missing = 'The landing folder ' ~ lakehouse.landing_path() ~ ' is missing or has no file that can be read.' -%}
       {%- if ledger -%}
         {#- a shop may empty it after each run -#}
         {%- do exceptions.warn(missing ~ ' There is nothing new to load.') -%}

@@ -77,27 +77,19 @@
 {% macro staged_views(entity, kind, files) -%}
   {%- set count = 'row_count' if kind == 'data' else 'rejected_count' -%}
   {%- set loaded = run_query('select max(_batch_id) from ' ~ this).columns[0].values()[0] if is_incremental() else none -%}
-  {%- set groups = {} -%}
-  {%- for file in files -%}
-    {%- if file[count] > 0 and file.batch_id > (loaded or 0) -%}
-      {%- set staged = lakehouse.staged_file(file) -%}
-      {#- unparsable lines have the same columns in all files, unless they are still to be read #}
-      {%- set columns = staged.columns if kind == 'data' or not staged[kind] else [] -%}
-      {%- set key = file.batch_id ~ ':' ~ columns | join(',') -%}
-      {%- if key not in groups -%}
-        {%- do groups.update({key: {'file': file, 'columns': columns, 'paths': []}}) -%}
-      {%- endif -%}
-      {%- do groups[key].paths.append(staged[kind] or file.path) -%}
-    {%- endif -%}
+  {%- set batches = {} -%}
+  {%- for file in files if file.batch_id > (loaded or 0) and file.row_count + file.rejected_count > 0 -%}
+    {%- do batches.setdefault(file.batch_id, []).append(file) -%}
   {%- endfor -%}
   {%- set views = [] -%}
-  {%- for group in groups.values() -%}
-    {%- set name = 'staged_' ~ kind ~ '_' ~ entity ~ '_' ~ loop.index -%}
-    {%- do lakehouse.register_staged(name, kind, group) -%}
-    {%- do views.append({
-      'name': name, 'entity': entity, 'columns': group.columns,
-      'batch_id': group.file.batch_id, 'ingested_at': group.file.ingested_at
-    }) -%}
+  {%- for batch_id, batch in batches.items() if batch | sum(attribute=count) > 0 -%}
+    {%- for group in lakehouse.staged_groups(lakehouse.landing_exports()[entity], kind, batch) -%}
+      {%- set name = 'staged_' ~ kind ~ '_' ~ entity ~ '_' ~ batch_id ~ '_' ~ loop.index -%}
+      {%- do lakehouse.register_staged(name, kind, group) -%}
+      {%- do views.append({
+        'name': name, 'entity': entity, 'columns': group.columns, 'batch_id': batch_id, 'ingested_at': batch[0].ingested_at
+      }) -%}
+    {%- endfor -%}
   {%- endfor -%}
   {{ return(views) }}
 {%- endmacro %}
@@ -112,17 +104,31 @@
 {%- endmacro %}
 
 
-{% macro staged_file(file) -%}
-  {{ return(adapter.dispatch('staged_file', 'lakehouse')(file)) }}
+{% macro staged_groups(export, kind, files) -%}
+  {{ return(adapter.dispatch('staged_groups', 'lakehouse')(export, kind, files)) }}
 {%- endmacro %}
 
-{% macro spark_connect__staged_file(file) -%}
-  {{ return(adapter.stage_csv(lakehouse.landing_path(), file.path, file.sha256, lakehouse.file_limits())) }}
+{% macro spark_connect__staged_groups(export, kind, files) -%}
+  {%- set wanted, groups = [], {} -%}
+  {%- for file in files -%}
+    {%- do wanted.append([file.path, file.sha256]) -%}
+  {%- endfor -%}
+  {%- for part in adapter.stage_files(lakehouse.landing_path(), export, wanted, lakehouse.file_limits()) -%}
+    {%- if part.kind == kind -%}
+      {%- do groups.setdefault(part.columns | join('\n'), {'columns': part.columns, 'paths': []}).paths.append(part.path) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(groups.values() | list) }}
 {%- endmacro %}
 
-{% macro databricks__staged_file(file) -%}
-  {#- nothing is staged: the warehouse reads the volume -#}
-  {{ return({'columns': lakehouse.volume_header(file.path), 'data': none, 'rejects': none}) }}
+{#- Nothing is staged: the warehouse reads the volume. -#}
+{% macro databricks__staged_groups(export, kind, files) -%}
+  {%- set groups = {} -%}
+  {%- for file in files if (file.row_count if kind == 'data' else file.rejected_count) > 0 -%}
+    {%- set columns = lakehouse.volume_header(file.path) -%}
+    {%- do groups.setdefault(columns | join('\n'), {'columns': columns, 'paths': []}).paths.append(file.path) -%}
+  {%- endfor -%}
+  {{ return(groups.values() | list) }}
 {%- endmacro %}
 
 
@@ -169,7 +175,7 @@
     {%- endfor -%}
     {%- set staged = ['unparsable_rows'] + lakehouse.landing_exports() | list -%}
     {%- if not staged | map('replace', '', 'stg_', 1) | reject('in', built) | list -%}
-      {%- do adapter.clear_staged_csv() -%}
+      {%- do adapter.clear_staged_files() -%}
     {%- endif -%}
   {%- endif -%}
 {%- endmacro %}

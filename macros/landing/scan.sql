@@ -34,7 +34,7 @@
 {%- endmacro %}
 
 {% macro spark_connect__scan_files(export, known) -%}
-  {{ return(adapter.scan_csv(lakehouse.landing_path(), export.names, known, export.required, lakehouse.file_limits())) }}
+  {{ return(adapter.scan_files(lakehouse.landing_path(), export, known, lakehouse.file_limits())) }}
 {%- endmacro %}
 
 {% macro databricks__scan_files(export, known) -%}
@@ -89,7 +89,7 @@
 {%- endmacro %}
 
 {% macro spark_connect__landing_files() -%}
-  {{ return(adapter.csv_paths(lakehouse.landing_path())) }}
+  {{ return(adapter.landing_files(lakehouse.landing_path())) }}
 {%- endmacro %}
 
 {% macro databricks__landing_files() -%}
@@ -122,7 +122,7 @@
 {%- endmacro %}
 
 {% macro spark_connect__unread_files() -%}
-  {{ return(adapter.unread_csv(lakehouse.landing_path(), lakehouse.export_names())) }}
+  {{ return(adapter.unread_files(lakehouse.landing_path(), lakehouse.export_names(), lakehouse.known_exports().values() | map(attribute='source') | unique | list)) }}
 {%- endmacro %}
 
 {% macro databricks__unread_files() -%}

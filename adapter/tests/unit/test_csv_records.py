@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from dbt.adapters.spark_connect.csv.records import Record, read_records
+from dbt.adapters.spark_connect.landing.csv_records import Record, read_records
 from hypothesis import example, given
 from hypothesis import strategies as st
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt.adapters.spark_connect.csv import files as csv_files
+from dbt.adapters.spark_connect import impl
+from dbt.adapters.spark_connect.landing import staging
 from deliveries import GOOD
 from shop import HEADERS, Shop
 
@@ -38,7 +39,7 @@ def test_landing_folder_without_files(new_shop: Callable[[], Shop], made: bool) 
     if not made:
         shop.landing.rmdir()
     message = messages(shop)["ingested_files"]
-    assert f"The landing folder {shop.landing} is missing or has no .csv or .csv.gz file." in message
+    assert f"The landing folder {shop.landing} is missing or has no file that can be read." in message
     assert "`make data`" in message
 
 
@@ -200,8 +201,9 @@ def test_what_may_not_be_read_is_named(monkeypatch: pytest.MonkeyPatch, locked: 
         shop.deliver(GOOD | {"orders/1.csv": GOOD["orders.csv"]})
         Path(folder).chmod(0o755)
         (shop.landing / locked).chmod(0)
-        monkeypatch.setattr(csv_files, "find", as_nobody(csv_files.find))
-        monkeypatch.setattr(csv_files, "paths", as_nobody(csv_files.paths))
+        monkeypatch.setattr(staging, "find", as_nobody(staging.find))
+        monkeypatch.setattr(staging.Contents, "of", as_nobody(staging.Contents.of))
+        monkeypatch.setattr(impl, "paths", as_nobody(impl.paths))
         # One thread: the user is that of the whole process.
         said = messages(shop, *STAGING, "--threads", "1")
         (shop.landing / locked).chmod(0o755)

@@ -17,8 +17,11 @@ from dbt.adapters.spark.impl import TABLE_OR_VIEW_NOT_FOUND_MESSAGES, SparkAdapt
 from dbt.adapters.spark_connect import publications
 from dbt.adapters.spark_connect.__version__ import version
 from dbt.adapters.spark_connect.connections import SparkConnectConnectionManager
-from dbt.adapters.spark_connect.csv import files as csv_files
 from dbt.adapters.spark_connect.engines.base import Engine
+from dbt.adapters.spark_connect.landing import staging
+from dbt.adapters.spark_connect.landing.folder import paths, unread
+from dbt.adapters.spark_connect.landing.limits import Limits
+from dbt.adapters.spark_connect.landing.options import Options
 from dbt.adapters.spark_connect.python_models import SessionPythonJobHelper
 from dbt_common.clients.agate_helper import table_from_rows
 from dbt_common.exceptions import DbtDatabaseError
@@ -255,30 +258,36 @@ class SparkConnectAdapter(SparkAdapter):
 
     @property
     def _staging(self) -> Path:
-        return self._engine.warehouse.root / csv_files.STAGING_FOLDER
+        return self._engine.warehouse.root / staging.STAGING_FOLDER
 
     @available.parse(lambda *_, **__: {"files": [], "errors": []})
-    def scan_csv(
-        self, folder: str, names: list[str], known: list[tuple[str, str]], required: list[str], limits: dict[str, int]
+    def scan_files(
+        self, folder: str, export: dict[str, Any], known: list[tuple[str, str]], limits: dict[str, int]
     ) -> dict[str, Any]:
-        """See `csv.files.scan`. Staged files lie in the warehouse until `clear_staged_csv`."""
+        """See `landing.staging.scan`. Staged files lie in the warehouse until `clear_staged_files`.
+
+        export: the `names` of its files, and the fields of `Options`.
+        """
         loaded = {(path, sha256) for path, sha256 in known}
-        return csv_files.scan(folder, names, loaded, required, self._staging, csv_files.Limits(**limits))
+        return staging.scan(folder, export["names"], loaded, Options.of(export), self._staging, Limits(**limits))
 
     @available.parse(lambda *_, **__: [])
-    def csv_paths(self, folder: str) -> list[str]:
-        """See `csv.files.paths`."""
-        return csv_files.paths(folder)
+    def stage_files(
+        self, folder: str, export: dict[str, Any], files: list[tuple[str, str]], limits: dict[str, int]
+    ) -> list[dict[str, Any]]:
+        """See `landing.staging.stage`."""
+        wanted = [(path, sha256) for path, sha256 in files]
+        return staging.stage(folder, export["names"], wanted, Options.of(export), self._staging, Limits(**limits))
 
     @available.parse(lambda *_, **__: [])
-    def unread_csv(self, folder: str, names: list[str]) -> list[str]:
-        """See `csv.files.unread`."""
-        return csv_files.unread(folder, names)
+    def landing_files(self, folder: str) -> list[str]:
+        """See `landing.folder.paths`."""
+        return paths(folder)
 
-    @available.parse(lambda *_, **__: {})
-    def stage_csv(self, folder: str, path: str, sha256: str, limits: dict[str, int]) -> dict[str, Any]:
-        """See `csv.files.stage`."""
-        return csv_files.stage(folder, path, sha256, self._staging, csv_files.Limits(**limits))
+    @available.parse(lambda *_, **__: [])
+    def unread_files(self, folder: str, names: list[str], sources: list[str]) -> list[str]:
+        """See `landing.folder.unread`."""
+        return unread(folder, names, sources)
 
     @available.parse_none
     def register_parquet(self, name: str, paths: list[str]) -> None:
@@ -286,9 +295,9 @@ class SparkConnectAdapter(SparkAdapter):
         self._engine.read_parquet(paths).createOrReplaceTempView(name)
 
     @available.parse_none
-    def clear_staged_csv(self) -> None:
-        """Remove what `scan_csv` and `stage_csv` have written."""
-        csv_files.clear(self._staging)
+    def clear_staged_files(self) -> None:
+        """Remove what `scan_files` and `stage_files` have written."""
+        staging.clear(self._staging)
 
     def _get_columns_for_catalog(self, relation: BaseRelation) -> Iterable[dict[str, Any]]:
         stats = {}

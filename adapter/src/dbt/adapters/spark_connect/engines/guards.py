@@ -35,7 +35,7 @@ _DATAFRAME_WRITER = (
     "partitionOverwriteMode, loses new columns, and makes values that do not fit the old table null."
 )
 _CSV = (
-    "Sail reads CSV by position and ignores the encoding. Use a seed, adapter.stage_csv(), or pandas.read_csv() in a "
+    "Sail reads CSV by position and ignores the encoding. Use a seed, adapter.stage_files(), or pandas.read_csv() in a "
     "Python model."
 )
 _NOT_DELTA = (

@@ -1,6 +1,6 @@
 """The records of an RFC 4180 file, one by one, with those that break its rules kept whole.
 
-This is the exact reader. It is used for files that the fast one (`files`) cannot be trusted with: quotes, broken
+This is the exact reader. It is used for files that the fast one (`csv_rows`) cannot be trusted with: quotes, broken
 lines, bad UTF-8.
 """
 
@@ -55,7 +55,7 @@ class _Lines:
         self._returned.extend(reversed(lines))
 
 
-def read_records(stream: Lines) -> Iterator[Record]:
+def read_records(stream: Lines, delimiter: str = ",") -> Iterator[Record]:
     """Yield the records of a stream, the header first. Blank lines are passed over.
 
     A quoted field that is never closed, or goes on after its closing quote, breaks the line on which its record begins;
@@ -68,7 +68,7 @@ def read_records(stream: Lines) -> Iterator[Record]:
         if not line.strip():
             continue
         if b'"' not in line and line.count(b"\r") == line.endswith(b"\r\n"):
-            record = _plain(line)
+            record = _plain(line, delimiter)
             width = width or len(record.fields or [])
             yield record
             continue
@@ -82,7 +82,7 @@ def read_records(stream: Lines) -> Iterator[Record]:
                 yield following.decode()
 
         try:
-            fields = next(csv.reader(feed(), strict=True))
+            fields = next(csv.reader(feed(), delimiter=delimiter, strict=True))
         except (csv.Error, UnicodeDecodeError) as error:
             lines.give_back(taken[1:])
             problem = "a quote is not closed" if len(taken) > 1 else _problem(error)
@@ -96,13 +96,13 @@ def read_records(stream: Lines) -> Iterator[Record]:
             yield Record(fields, _text(b"".join(taken)))
 
 
-def _plain(line: bytes) -> Record:
+def _plain(line: bytes, delimiter: str) -> Record:
     """A line without quotes, which needs no parser."""
     try:
         text = line.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError as error:
         return Record(None, _text(line), _problem(error))
-    return Record(text.split(","), text)
+    return Record(text.split(delimiter), text)
 
 
 def _text(raw: bytes) -> str:

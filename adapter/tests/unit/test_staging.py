@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import os
+import shutil
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -13,7 +14,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from dbt.adapters.spark_connect.csv import files as csv_files
+from dbt.adapters.spark_connect.landing import csv_rows, sink, staging
+from dbt.adapters.spark_connect.landing.limits import Limits
+from dbt.adapters.spark_connect.landing.options import Options
 from dbt_common.exceptions import DbtRuntimeError
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -23,17 +26,27 @@ Stage = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
-    """Writes a file and stages it; returns what `stage` says, with the two tables under `table` and `broken`."""
+    """Writes a file of orders and stages it; returns its columns, with its two tables under `table` and `broken`."""
 
-    def staged(data: bytes, path: str = "orders.csv") -> dict[str, Any]:
-        landing, staging = tmp_path / "landing", tmp_path / "staging"
+    def staged(data: bytes, path: str = "orders.csv", **options: Any) -> dict[str, Any]:
+        landing, stage_folder = tmp_path / "landing", tmp_path / "warehouse" / "staging"
         (landing / path).parent.mkdir(parents=True, exist_ok=True)
         (landing / path).write_bytes(data)
-        result = csv_files.stage(str(landing), path, hashlib.sha256(data).hexdigest(), staging)
-        table, broken = pq.read_table(result["data"]), pq.read_table(result["rejects"])
-        assert (table.num_rows, broken.num_rows) == (result["rows"], result["rejected"])
-        assert set(map(str, table.schema.types)) <= {"string", "int64"}
-        return {**result, "table": table.to_pylist(), "broken": broken.to_pylist()}
+        limits = options.pop("limits", staging.DEFAULT_LIMITS)
+        scan = staging.scan(str(landing), ["orders"], set(), Options(**options), stage_folder, limits)
+        if scan["errors"]:
+            raise DbtRuntimeError(scan["errors"][0])
+        (file,) = scan["files"]
+        key = (file["path"], file["sha256"])
+        parts = staging.stage(str(landing), ["orders"], [key], Options(**options), stage_folder, limits)
+        kinds: dict[str, list[dict[str, Any]]] = {"data": [], "rejects": []}
+        for part in parts:
+            table = pq.read_table(part["path"])
+            assert set(map(str, table.schema.types)) <= {"string", "int64"}
+            kinds[part["kind"]] += table.to_pylist()
+        assert (len(kinds["data"]), len(kinds["rejects"])) == (file["rows"], file["rejected"])
+        (landing / path).unlink()
+        return {**file, "table": kinds["data"], "broken": kinds["rejects"]}
 
     return staged
 
@@ -85,7 +98,7 @@ def test_a_file_with_a_header_only_has_no_rows(stage: Stage) -> None:
 def test_the_exact_reader_is_used_for_quotes_and_broken_lines_only(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_files, "_stage_exact", None)
+    monkeypatch.setattr(csv_rows, "_read_exact", None)
     assert stage(b"\xef\xbb\xbfa,b\r\n1,\\\r\n\r\n2,\xc3\xa9")["rows"] == 2
     for line in (b'1,"2"', b"1", b"1,2\r3,4", b"1,\xff"):
         with pytest.raises(TypeError):
@@ -97,8 +110,8 @@ def test_a_file_with_one_column(stage: Stage) -> None:
 
 
 def test_blocks_of_a_large_file_are_put_together(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_files, "_BLOCK", 1000)
-    monkeypatch.setattr(csv_files, "_ROWS_PER_CHUNK", 70)
+    monkeypatch.setattr(csv_rows, "_BLOCK", 1000)
+    monkeypatch.setattr(csv_rows, "_ROWS_PER_CHUNK", 70)
     data = b"a,b\r\n" + b"".join(b"%d,x\r\n" % number for number in range(1000))
     plain = stage(data)["table"]
     assert [line["_row_number"] for line in plain] == list(range(1, 1001))
@@ -108,7 +121,7 @@ def test_blocks_of_a_large_file_are_put_together(stage: Stage, monkeypatch: pyte
 
 def test_a_lone_carriage_return_is_seen_where_two_blocks_meet(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     for size in range(20, 40):
-        monkeypatch.setattr(csv_files, "_BLOCK", size)
+        monkeypatch.setattr(csv_rows, "_BLOCK", size)
         data = b"a,b\r\n" + b"1,2\r\n" * 4 + b"5,6\r7\r\n" + b"8,9\r\n" * 4
         assert [line["raw_row"] for line in stage(data)["broken"]] == ["5,6\r7"]
 
@@ -120,7 +133,6 @@ def test_a_lone_carriage_return_is_seen_where_two_blocks_meet(stage: Stage, monk
         (b"\xef\xbb\xbf\r\n \n", "orders.csv: the file is empty, it has no header."),
         (b"a,A\n1,2\n", "orders.csv: columns 1 and 2 have the same name."),
         (b"a,\n1,2\n", "orders.csv: column 2 of the header has no name."),
-        (b"a,_b\n1,2\n", "orders.csv: the name of column 2 begins with '_', which is kept for audit columns."),
         (b"a b,a_b\n1,2\n", "orders.csv: columns 1 and 2 have the same name."),
         (b'a,"b\n1,2\n', "orders.csv: the header cannot be read: a quote is not closed."),
         (b"a,\xff\n1,2\n", "orders.csv: the header cannot be read: not UTF-8."),
@@ -128,8 +140,14 @@ def test_a_lone_carriage_return_is_seen_where_two_blocks_meet(stage: Stage, monk
 )
 def test_an_unusable_header_stops_the_file(stage: Stage, data: bytes, message: str) -> None:
     with pytest.raises(DbtRuntimeError) as error:
-        stage(data)
+        stage(data, columns=["a", "a_b"])
     assert error.value.msg == message
+
+
+def test_columns_of_an_unusual_header(stage: Stage) -> None:
+    assert stage(b"_id,x,x,__x,a\n1,2,3,4,5\n", columns=["a"])["table"] == [
+        row(1, id="1", x="2", x_2="3", x_3="4", a="5")
+    ]
 
 
 def test_an_underscore_stands_for_what_no_column_name_has(stage: Stage) -> None:
@@ -146,40 +164,48 @@ def test_a_truncated_gzip_file_is_an_error_that_names_it(stage: Stage) -> None:
         stage(b"a,b\n1,2\n", "orders.csv.gz")
 
 
-def test_a_file_that_cannot_be_read_is_an_error_that_names_it(tmp_path: Path) -> None:
+def scan(tmp_path: Path, name: str = "orders", known: Any = (), limits: Any = None, **options: Any) -> dict[str, Any]:
+    """Scan the folder for files of a name."""
+    folder = tmp_path / "warehouse" / "staging"
+    return staging.scan(str(tmp_path), [name], known, Options(**options), folder, limits or Limits())
+
+
+def restage(tmp_path: Path, *files: tuple[str, str]) -> list[dict[str, Any]]:
+    """The rows of files, as they are staged for the engine."""
+    folder = tmp_path / "warehouse" / "staging"
+    parts = staging.stage(str(tmp_path), ["orders"], list(files), Options(), folder)
+    return [line for part in parts if part["kind"] == "data" for line in pq.read_table(part["path"]).to_pylist()]
+
+
+def test_a_file_that_is_gone_is_an_error_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(DbtRuntimeError, match=r"orders\.csv: No such file or directory"):
-        csv_files.stage(str(tmp_path), "orders.csv", "0" * 64, tmp_path / "staging")
+        restage(tmp_path, ("orders.csv", "0" * 64))
 
 
 def test_a_file_that_has_changed_since_it_was_found_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "orders.csv").write_bytes(b"a\n1\n")
-    (found,) = csv_files.find(str(tmp_path), "orders")
     (tmp_path / "orders.csv").write_bytes(b"a\n1\n2\n")
     with pytest.raises(DbtRuntimeError, match=r"orders\.csv: changed while it was read"):
-        csv_files.stage(str(tmp_path), "orders.csv", found["sha256"], tmp_path / "staging")
+        restage(tmp_path, ("orders.csv", hashlib.sha256(b"a\n1\n").hexdigest()))
 
 
 def test_a_file_that_grows_while_it_is_staged_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source, read_records = tmp_path / "orders.csv", csv_files.read_records
+    source, read_records = tmp_path / "orders.csv", csv_rows.read_records
 
-    def appending(stream: Any) -> Any:
+    def appending(*arguments: Any) -> Any:
         with source.open("ab") as file:
             file.write(b"2\n")
-        return read_records(stream)
+        return read_records(*arguments)
 
     source.write_bytes(b"a\n1\n")
-    monkeypatch.setattr(csv_files, "read_records", appending)
-    (found,) = csv_files.find(str(tmp_path), "orders")
-    with pytest.raises(DbtRuntimeError, match=r"orders\.csv: changed while it was read"):
-        csv_files.stage(str(tmp_path), "orders.csv", found["sha256"], tmp_path / "staging")
-    monkeypatch.setattr(csv_files, "read_records", read_records)
-    (found,) = csv_files.find(str(tmp_path), "orders")
-    assert csv_files.stage(str(tmp_path), "orders.csv", found["sha256"], tmp_path / "staging")["rows"] > 1
+    monkeypatch.setattr(csv_rows, "read_records", appending)
+    assert scan(tmp_path)["errors"] == ["orders.csv: changed while it was read. Run again when it is complete."]
+    monkeypatch.setattr(csv_rows, "read_records", read_records)
+    assert scan(tmp_path)["files"][0]["rows"] > 1
 
 
 def test_a_staged_file_is_not_read_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     first = stage(b"a\n1\n")
-    monkeypatch.setattr(csv_files, "_stage", None)
+    monkeypatch.setattr(staging, "_READERS", {})
     assert stage(b"a\n1\n") == first
 
 
@@ -187,80 +213,59 @@ def test_a_clear_that_is_killed_leaves_nothing_that_counts(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage(b"a\n1\n")
-    monkeypatch.setattr(csv_files.shutil, "rmtree", lambda *_, **__: None)
-    csv_files.clear(tmp_path / "staging")
-    Path(*(tmp_path / "staging").glob("*[0-9a-f].parquet")).unlink()
+    monkeypatch.setattr(staging.shutil, "rmtree", lambda *_, **__: None)
+    staging.clear(tmp_path / "warehouse" / "staging")
+    Path(*(tmp_path / "warehouse" / "staging").rglob("*.parquet")).unlink()
     assert stage(b"a\n1\n")["table"] == [row(1, a="1")]
 
 
-def test_find_has_the_files_of_one_name_in_code_point_order(tmp_path: Path) -> None:
-    names = ["orders/b/1.csv", "orders/a.csv.gz", "orders.csv", "orders/B.csv", "orders/a/z.csv", "orders.csv.gz"]
-    others = ["orders_old.csv", "orders/readme.txt", "orders/x.csv.tmp", "items.csv", "sub/orders.csv"]
-    for name in names + others:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(name.encode())
-    found = csv_files.find(str(tmp_path), "orders")
-    assert [file["path"] for file in found] == sorted(names)
-    assert found[0] == {"path": "orders.csv", "sha256": hashlib.sha256(b"orders.csv").hexdigest(), "bytes": 10}
-    assert csv_files.find(str(tmp_path), "customers") == []
-    assert csv_files.find(str(tmp_path / "missing"), "orders") == []
+def test_small_files_share_a_parquet_file_and_large_ones_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "orders").mkdir()
+    for number in range(20):
+        (tmp_path / "orders" / f"{number:02}.csv").write_bytes(b"a,b%d\n1,2\n" % (number % 2))
+    (tmp_path / "orders" / "broken.csv.gz").write_bytes(gzip.compress(b"a,b\n" * 1000)[:-9])
+    (tmp_path / "orders" / "large.csv").write_bytes(b"a,b0\n" + b"1,2\n" * 1000)
+    monkeypatch.setattr(sink, "SMALL", 20_000)
+    found = scan(tmp_path)
+    assert found["errors"] and "broken.csv.gz: not a whole gzip file" in found["errors"][0]
+    files = [(file["path"], file["sha256"]) for file in found["files"]]
+    assert len(files) == 21
+    assert len(list((tmp_path / "warehouse" / "staging").rglob("*.data.parquet"))) == 1
+    rows = restage(tmp_path, *files)
+    assert len(rows) == 1020
+    odd = next(line for line in rows if line["_source_file"] == "orders/01.csv")
+    assert odd == {"a": "1", "b0": None, "b1": "2", "_source_file": "orders/01.csv", "_row_number": 1}
+    # Rows of files that are not asked for never come along.
+    assert {line["_source_file"] for line in restage(tmp_path, *files[3:5])} == {files[3][0], files[4][0]}
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has only names in UTF-8")
 def test_a_file_name_that_is_not_utf_8_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "orders").mkdir()
     (tmp_path / "orders" / os.fsdecode(b"caf\xe9.csv")).write_bytes(b"a\n1\n")
-    scan = csv_files.scan(str(tmp_path), ["orders"], set(), [], tmp_path / "staging")
-    assert scan == {"files": [], "errors": [r"'orders/caf\udce9.csv': the file's name is not in UTF-8. Rename it."]}
-
-
-def test_paths_are_those_of_all_csv_files(tmp_path: Path) -> None:
-    assert csv_files.paths(str(tmp_path / "missing")) == []
-    (tmp_path / "a" / "b").mkdir(parents=True)
-    (tmp_path / "a" / "b" / "readme.txt").touch()
-    assert csv_files.paths(str(tmp_path)) == []
-    (tmp_path / "a" / "b" / "x.csv.gz").touch()
-    (tmp_path / os.fsdecode(b"caf\xe9.csv")).touch()
-    (tmp_path / "b.csv").touch()
-    assert csv_files.paths(str(tmp_path)) == ["a/b/x.csv.gz", "b.csv", r"caf\xe9.csv"]
-
-
-def test_a_folder_that_may_not_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "orders" / "closed").mkdir(parents=True)
-    scandir = os.scandir
-
-    def denied(path: Any) -> Any:
-        if str(path).endswith("closed"):
-            raise PermissionError(13, "Permission denied", str(path))
-        return scandir(path)
-
-    monkeypatch.setattr(os, "scandir", denied)
-    with pytest.raises(DbtRuntimeError, match="closed: Permission denied"):
-        csv_files.find(str(tmp_path), "orders")
-    with pytest.raises(DbtRuntimeError, match="closed: Permission denied"):
-        csv_files.paths(str(tmp_path / "orders" / "closed"))
-    (tmp_path / "orders.csv").touch()
-    assert csv_files.paths(str(tmp_path)) == ["orders.csv"]
+    assert scan(tmp_path) == {
+        "files": [],
+        "errors": [r"'orders/caf\udce9.csv': the file's name is not in UTF-8. Rename it."],
+    }
 
 
 def test_scan_stages_what_is_new_and_says_what_is_wrong_with_the_rest(tmp_path: Path) -> None:
-    landing = tmp_path / "landing" / "orders"
+    landing = tmp_path / "orders"
     landing.mkdir(parents=True)
     (landing / "1.csv").write_bytes(b"id,day\n1,x\n")
     (landing / "2.csv").write_bytes(b"id,total\n2,y\n")
     (landing / "3.csv").write_bytes(b"")
 
-    def scan(known: set[tuple[str, str]]) -> dict[str, Any]:
-        return csv_files.scan(str(tmp_path / "landing"), ["orders"], known, ["id", "day"], tmp_path / "staging")
-
-    first = scan(set())
+    first = scan(tmp_path, required=["id", "day"])
     assert [(file["path"], file["rows"]) for file in first["files"]] == [("orders/1.csv", 1)]
     assert first["errors"] == [
         "orders/2.csv: the required column day is missing; the header has id and 1 other.",
         "orders/3.csv: the file is empty, it has no header.",
     ]
     known = {("orders/1.csv", first["files"][0]["sha256"])}
-    assert "orders/1.csv" not in [file["path"] for file in scan(known)["files"]]
+    assert "orders/1.csv" not in [file["path"] for file in scan(tmp_path, known=known)["files"]]
 
 
 FIELDS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('",\n\r\\ é'), max_size=6)
@@ -296,17 +301,17 @@ def test_the_fast_reader_and_the_exact_one_make_the_same_tables(
 ) -> None:
     data = start + b"a,B" + end + end.join(lines)
     staged = stage(data)
-    source, target = tmp_path / "landing" / "orders.csv", tmp_path / "exact"
-    good, bad = target.with_suffix(".parquet"), target.with_suffix(".rejects")
-    csv_files._stage_exact(source, "orders.csv", ["a", "b"], good, bad, csv_files.Limits())
-    assert staged["table"] == pq.read_table(good).to_pylist()
-    assert staged["broken"] == pq.read_table(bad).to_pylist()
+    monkeypatch = pytest.MonkeyPatch()
+    with monkeypatch.context() as patch:
+        patch.setattr(csv_rows, "_read_plain", lambda *_: False)
+        shutil.rmtree(tmp_path / "warehouse")
+        exact = stage(data)
+    assert staged == exact
 
 
 def test_a_header_that_is_missing_tells_nothing_of_a_person(tmp_path: Path) -> None:
     (tmp_path / "customers.csv").write_bytes(b"17,Ann Lee,ann@example.com\n18,Bob,bob@example.com\n")
-    scan = csv_files.scan(str(tmp_path), ["customers"], set(), ["customer_id"], tmp_path / "staging")
-    assert scan == {
+    assert scan(tmp_path, "customers", required=["customer_id"]) == {
         "files": [],
         "errors": [
             "customers.csv: the required column customer_id is missing; "
@@ -318,22 +323,22 @@ def test_a_header_that_is_missing_tells_nothing_of_a_person(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("data", "limits", "reason"),
     [
-        (b"a,b\n1,2\n", csv_files.Limits(file_bytes=7), "it has more than 7 bytes when it is decompressed"),
-        (b'a,b\n"1",2\n', csv_files.Limits(file_bytes=7), "it has more than 7 bytes when it is decompressed"),
-        (b"a,b\n1,2345678\n", csv_files.Limits(line_bytes=8), "a line has more than 8 bytes"),
-        (b'a,b\n"1",234\n', csv_files.Limits(line_bytes=7), "a line has more than 7 bytes"),
-        (b"a,b,cdefgh\n1,2,3\n", csv_files.Limits(line_bytes=7), "a line has more than 7 bytes"),
-        (b"a,b\n1,2\n", csv_files.Limits(seconds=-1), "reading it takes more than -1 seconds"),
+        (b"a,b\n1,2\n", Limits(file_bytes=7), "it has more than 7 bytes when it is decompressed"),
+        (b'a,b\n"1",2\n', Limits(file_bytes=7), "it has more than 7 bytes when it is decompressed"),
+        (b"a,b\n1,2345678\n", Limits(line_bytes=8), "a line has more than 8 bytes"),
+        (b'a,b\n"1",234\n', Limits(line_bytes=7), "a line has more than 7 bytes"),
+        (b"a,b,cdefgh\n1,2,3\n", Limits(line_bytes=7), "a line has more than 7 bytes"),
+        (b"a,b\n1,2\n", Limits(seconds=-1), "reading it takes more than -1 seconds"),
     ],
 )
 @pytest.mark.parametrize("name", ["orders.csv", "orders.csv.gz"])
-def test_a_file_above_a_limit_is_refused(
-    tmp_path: Path, name: str, data: bytes, limits: csv_files.Limits, reason: str
-) -> None:
+def test_a_file_above_a_limit_is_refused(tmp_path: Path, name: str, data: bytes, limits: Limits, reason: str) -> None:
     (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
     (tmp_path / "orders").mkdir()
-    scan = csv_files.scan(str(tmp_path), ["orders"], set(), [], tmp_path / "staging", limits)
-    assert scan == {"files": [], "errors": [f"{name}: {reason}, which is the limit for a file. It was not loaded."]}
+    assert scan(tmp_path, limits=limits) == {
+        "files": [],
+        "errors": [f"{name}: {reason}, which is the limit for a file. It was not loaded."],
+    }
 
 
 def test_a_line_of_many_gigabytes_is_never_read_whole(tmp_path: Path) -> None:
@@ -341,33 +346,8 @@ def test_a_line_of_many_gigabytes_is_never_read_whole(tmp_path: Path) -> None:
         for _ in range(200):
             file.write(b"0" * (1 << 20))
     tracemalloc.start()
-    scan = csv_files.scan(
-        str(tmp_path), ["orders"], set(), [], tmp_path / "staging", csv_files.Limits(line_bytes=1 << 20)
-    )
+    found = scan(tmp_path, limits=Limits(line_bytes=1 << 20))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert "a line has more than 1,048,576 bytes" in scan["errors"][0]
+    assert "a line has more than 1,048,576 bytes" in found["errors"][0]
     assert peak < 50 << 20
-
-
-def test_what_is_not_read_is_named_with_its_reason(tmp_path: Path) -> None:
-    for name in ("orders/2.CSV", "orders/3.csv.bz2", "orders.tsv", "other.csv", "orders/1.csv", "orders.csv.gz", ".x"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(b"id\n1\n")
-    os.mkfifo(tmp_path / "orders" / "pipe.csv")
-    (tmp_path / "orders" / "gone.csv").symlink_to("nothing")
-    (tmp_path / "orders" / "linked").symlink_to(tmp_path, target_is_directory=True)
-    (tmp_path / "orders" / "link.csv").symlink_to("1.csv")
-    ending = "its name ends neither in .csv nor in .csv.gz"
-    assert csv_files.unread(str(tmp_path), ["orders"]) == [
-        f".x: {ending}",
-        f"orders.tsv: {ending}",
-        f"orders/2.CSV: {ending}",
-        f"orders/3.csv.bz2: {ending}",
-        "orders/gone.csv: a link to a file that is not there",
-        "orders/linked: a link to a folder; put the files themselves here",
-        "orders/pipe.csv: not a file but a pipe, socket or device",
-        "other.csv: no entity has files of this name",
-    ]
-    found = [file["path"] for file in csv_files.find(str(tmp_path), "orders")]
-    assert found == ["orders.csv.gz", "orders/1.csv", "orders/link.csv"]

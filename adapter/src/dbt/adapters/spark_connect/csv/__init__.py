@@ -1,1 +1,0 @@
-"""CSV files of a folder, as the rows of a table."""

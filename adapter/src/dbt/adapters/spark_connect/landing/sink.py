@@ -1,0 +1,118 @@
+"""What a reader passes the rows of a file to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+SOURCE_FILE = "_source_file"
+ROW_NUMBER = "_row_number"
+REJECTS = pa.schema(
+    [(SOURCE_FILE, pa.string()), (ROW_NUMBER, pa.int64()), ("raw_row", pa.string()), ("problem", pa.string())]
+)
+# Bytes of rows that a file may have to be kept in memory, and to be written together with other small files.
+SMALL = 8 << 20
+
+
+class Sink:
+    """The rows of a file, as strings, and its records that are no rows.
+
+    A small file stays in memory, as `tables` and `rejects`. Of a larger one the rows are written as they come, to
+    Parquet files whose names begin with `target`; a new one is begun when a column appears. `columns` has those of the
+    whole file, `counts` how many rows and other records it has.
+    """
+
+    def __init__(self, path: str, target: Path) -> None:
+        self.path, self._target = path, target
+        self.parts: list[dict[str, Any]] = []
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget what was added: the file is read again by another reader."""
+        for part in self.parts:
+            part["writer"].close()
+        self.columns: list[str] = []
+        self.counts = {"rows": 0, "rejected": 0}
+        self.tables: list[pa.Table] = []
+        self.rejects: list[pa.Table] = []
+        self.parts = []
+        self._bytes = {"rows": 0, "rejected": 0}
+
+    def add(self, names: list[str], columns: list[pa.Array], numbers: pa.Array) -> None:
+        """Add rows: their columns, and the number of each in the file, from 1."""
+        origin = pa.repeat(pa.scalar(self.path), len(numbers))
+        table = pa.table([*columns, origin, numbers], names=[*names, SOURCE_FILE, ROW_NUMBER])
+        self.columns += [name for name in names if name not in self.columns]
+        self.tables.append(table)
+        self._count("rows", table)
+
+    def declare(self, names: list[str]) -> None:
+        """Name columns that the file has, also where it has no rows."""
+        self.columns += [name for name in names if name not in self.columns]
+
+    def reject(self, records: list[tuple[int, str, str]]) -> None:
+        """Add records that are no rows: the number, the text and the problem of each."""
+        numbers, raw, problems = zip(*records, strict=True) if records else ((), (), ())
+        table = pa.table([pa.repeat(pa.scalar(self.path), len(records)), numbers, raw, problems], schema=REJECTS)
+        self.rejects.append(table)
+        self._count("rejected", table)
+
+    def _count(self, kind: str, table: pa.Table) -> None:
+        self.counts[kind] += table.num_rows
+        self._bytes[kind] += table.nbytes
+        if sum(self._bytes.values()) > SMALL:
+            self.spill()
+
+    @property
+    def small(self) -> bool:
+        """Whether all of the file is in memory."""
+        return not self.parts
+
+    @property
+    def nbytes(self) -> int:
+        return sum(self._bytes.values())
+
+    def spill(self) -> None:
+        """Write what is in memory."""
+        for kind, tables in (("data", self.tables), ("rejects", self.rejects)):
+            for table in tables:
+                part = self._part(kind, table.schema)
+                part["writer"].write_table(table)
+        self.tables, self.rejects, self._bytes = [], [], {"rows": 0, "rejected": 0}
+
+    def _part(self, kind: str, schema: pa.Schema) -> dict[str, Any]:
+        """The part that takes rows of a schema: the last one of its kind, or a new one."""
+        last = next((part for part in reversed(self.parts) if part["kind"] == kind), None)
+        if last and last["schema"] == schema:
+            return last
+        if last:
+            last["writer"].close()
+        path = f"{self._target}.{len(self.parts)}.parquet"
+        writer = pq.ParquetWriter(path, schema, compression="lz4")
+        self.parts.append({"kind": kind, "schema": schema, "path": path, "writer": writer})
+        return self.parts[-1]
+
+    @contextmanager
+    def closed_on_error(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.restart()
+            raise
+
+    def close(self) -> list[dict[str, Any]]:
+        """Finish the written files; returns kind, columns and path of each."""
+        if self.parts:
+            self.spill()
+        for part in self.parts:
+            part["writer"].close()
+        return [
+            {"kind": part["kind"], "columns": data_columns(part["schema"]), "path": part["path"]} for part in self.parts
+        ]
+
+
+def data_columns(schema: pa.Schema) -> list[str]:
+    return [name for name in schema.names if name not in (SOURCE_FILE, ROW_NUMBER)]
