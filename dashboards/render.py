@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from dashboards.cockpit.page import write_cockpit
 from dashboards.export import DATABASE, DashboardError
 
 BOARDS = Path(__file__).parent
@@ -36,10 +37,10 @@ def environment(output: Path) -> dict[str, str]:
 def render(
     output: Path, start_date: str | None = None, end_date: str | None = None, note: str | None = None
 ) -> list[Path]:
-    """Render every board to a page that opens from disk, for the days from `start_date` to `end_date`.
+    """Render the cockpit, and every board for the days from `start_date` to `end_date`, to pages that open from disk.
 
-    note: what has to be known of the data, at the top of every page. Returns the pages, first the one that lists the
-    others. Raises DashboardError when a chart of a board fails.
+    note: what has to be known of the data, at the top of every page. Returns the pages, first the cockpit, which links
+    to the others. Raises DashboardError when a chart of a board fails.
     """
     boards = [f"charts/{folder}{name}.yml" for folder in ("", "phone/") for name in NAMES]
     period = {"start_date": start_date, "end_date": end_date}
@@ -51,8 +52,9 @@ def render(
     result = subprocess.run(command, cwd=BOARDS, env=environment(output), capture_output=True, text=True, check=False)
     if result.returncode:
         raise DashboardError(f"A board could not be rendered.\n{result.stdout}{result.stderr}")
-    rendered = [_index(output), *(_placed(output, name) for name in NAMES)]
-    return [_noted(page, note) for page in rendered]
+    titles = {f"{name}.html": title(name) for name in NAMES}
+    cockpit = write_cockpit(output / DATABASE, output / "index.html", titles, note)
+    return [cockpit, *(_noted(_placed(output, name), note) for name in NAMES)]
 
 
 def serve(output: Path, port: int) -> int:
@@ -86,16 +88,4 @@ def _placed(output: Path, name: str) -> Path:
     os.replace(output / "charts" / "phone" / page.name, phone)
     os.replace(output / "charts" / page.name, page)
     page.write_text(page.read_text().replace("</head>", _TO_PHONE.format(page=page.name), 1))
-    return page
-
-
-def _index(output: Path) -> Path:
-    page = output / "index.html"
-    links = "\n".join(f'<li><a href="{name}.html">{escape(title(name))}</a></li>' for name in NAMES)
-    page.write_text(
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="UTF-8"><title>Dashboards</title>\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"></head>\n'
-        '<body style="font: 18px/1.8 system-ui, sans-serif; margin: 3rem auto; max-width: 30rem; padding: 0 1rem">\n'
-        f"<h1>Dashboards</h1>\n<ul>\n{links}\n</ul>\n</body></html>\n"
-    )
     return page

@@ -14,6 +14,8 @@ REPORTING = {
     "rpt_site_funnel",
     "rpt_customer_360",
     "rpt_customer_cohorts",
+    "rpt_sessions",
+    "rpt_order_lines",
 }
 
 

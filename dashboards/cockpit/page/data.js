@@ -1,0 +1,112 @@
+// The figures as they lie in the page, unpacked into typed arrays. See dashboards/cockpit/columns.py for the other side.
+
+/**
+ * @typedef {object} Data What the page holds. Amounts are in cents; days, sessions and orders are in the order of time.
+ * @property {string} first First day of the data, YYYY-MM-DD.
+ * @property {string} last Last day of the data.
+ * @property {number} days Number of days from the first to the last.
+ * @property {number} quarantined Number of rows in quarantine, which no figure contains.
+ * @property {Record<string, string[]>} dictionaries Values of source, device, country and category, by their codes.
+ * @property {{id: string[], name: string[], category: number[]}} products Products by their codes.
+ * @property {Record<string, Uint8Array | Uint16Array | Int32Array | Float64Array>} columns
+ * @property {string[]} isoDays Each day, YYYY-MM-DD.
+ * @property {Int32Array} sessionStart First session of each day, and at the end the number of sessions.
+ * @property {Int32Array} orderStart First order of each day, and at the end the number of orders.
+ * @property {Int32Array} lineStart First line of each order, and at the end the number of lines.
+ */
+
+/** @typedef {{columns: [string, string, number][]}} Layout Name, array type and length of packed columns. */
+
+/** Columns about the sessions and the orders, not the lines; and those about the lines. */
+const VISIT_DIMENSIONS = ['source', 'device', 'country'];
+const DIMENSIONS = [...VISIT_DIMENSIONS, 'category', 'product'];
+
+/** Bits of a session's flags. */
+const STAGES = 7, PURCHASED = 8, OUTCOME_SHIFT = 4;
+const OUTCOMES = ['', 'purchased', 'abandoned', 'recovered'];
+const ABANDONED = 2, RECOVERED = 3;
+
+/**
+ * The bytes of a packed text.
+ * @param {string} text Base64 of gzip.
+ * @returns {Promise<ArrayBuffer>}
+ */
+async function unpack(text) {
+  const bytes = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
+}
+
+/**
+ * Columns of packed bytes, whose planes are apart.
+ * @param {ArrayBuffer} buffer
+ * @param {Layout} layout
+ * @returns {Record<string, any>}
+ */
+function toColumns(buffer, layout) {
+  const types = { Uint8Array, Uint16Array, Int32Array, Float64Array };
+  const columns = {};
+  let start = 0;
+  for (const [name, type, length] of layout.columns) {
+    const values = new types[type](length);
+    const width = values.BYTES_PER_ELEMENT;
+    const planes = new Uint8Array(buffer, start, length * width);
+    const bytes = new Uint8Array(values.buffer);
+    for (let plane = 0; plane < width; plane += 1) {
+      const from = plane * length;
+      for (let row = 0, to = plane; row < length; row += 1, to += width) bytes[to] = planes[from + row];
+    }
+    columns[name] = values;
+    start += length * width;
+  }
+  return columns;
+}
+
+/**
+ * Where the rows of each group begin, from how many each has.
+ * @param {ArrayLike<number>} counts
+ */
+function starts(counts) {
+  const places = new Int32Array(counts.length + 1);
+  for (let each = 0; each < counts.length; each += 1) places[each + 1] = places[each] + counts[each];
+  return places;
+}
+
+/**
+ * The data of the page.
+ * @param {any} header What dashboards/cockpit/tables.py has written.
+ * @param {string} text The packed figures.
+ * @returns {Promise<Data>}
+ */
+async function readData(header, text) {
+  const columns = toColumns(await unpack(text), header.figures);
+  return {
+    ...header,
+    columns,
+    isoDays: Array.from({ length: header.days }, (_, place) => isoDay(header.first, place)),
+    sessionStart: starts(columns.session_days),
+    orderStart: starts(columns.order_days),
+    lineStart: starts(columns.order_lines),
+  };
+}
+
+/**
+ * Identifiers, as texts.
+ * @param {string} text
+ * @param {Layout} layout
+ * @returns {Promise<(row: number) => string>}
+ */
+async function readIds(text, layout) {
+  const buffer = await unpack(text);
+  if (layout.columns[0][0] === 'texts') {
+    const ids = new TextDecoder().decode(buffer).split('\n');
+    return (row) => ids[row];
+  }
+  const numbers = toColumns(buffer, layout).numbers;
+  const ids = new Int32Array(numbers.length);
+  for (let row = 0, id = 0; row < ids.length; row += 1) {
+    // The sign is in the lowest bit.
+    id += numbers[row] % 2 ? -(numbers[row] + 1) / 2 : numbers[row] / 2;
+    ids[row] = id;
+  }
+  return (row) => String(ids[row]);
+}

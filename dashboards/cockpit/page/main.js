@@ -1,0 +1,38 @@
+// Read the data, draw, and follow the address.
+
+/** @param {string} id */
+const textOf = (id) => document.getElementById(id)?.textContent ?? '';
+
+async function start() {
+  const header = JSON.parse(textOf('header'));
+  const rows = header.quarantined === 1 ? '1 row' : `${whole.format(header.quarantined)} rows`;
+  if (!header.days) {
+    replace('status', 'There is no data yet.');
+    replace('message', 'There are no sessions and no orders yet: the cockpit fills with the first build that has some.');
+    /** @type {HTMLElement} */ (document.getElementById('message')).hidden = false;
+    return;
+  }
+  replace('status', `Data to ${dayText(header.last)}, ${header.note ? 'published without all of its tests' : 'every test passed'}; ${header.quarantined ? rows : 'no rows'} in quarantine.`);
+  /** @type {Record<string, Promise<(row: number) => string>>} */
+  const read = {};
+  const ids = (/** @type {string} */ name) => (read[name] ??= readIds(textOf(`${name}-ids`), header[`${name}_ids`]));
+  const page = new Page(await readData(header, textOf('figures-data')), ids);
+  for (const id of ['view', 'controls']) /** @type {HTMLElement} */ (document.getElementById(id)).hidden = false;
+  page.fit();
+  page.draw();
+  addEventListener('popstate', () => page.follow());
+  // The address belongs to the view, so a link within the page must not change it.
+  document.querySelector('.skip')?.addEventListener('click', (event) => {
+    event.preventDefault();
+    document.getElementById('headline')?.focus();
+  });
+  addEventListener('resize', () => page.fit());
+  // For tests, and for the curious.
+  Object.assign(globalThis, { cockpit: { page, addUp, decompose, revenueEffects, news, chance, csv, toAddress, fromAddress, comparedWith, rowsOf } });
+}
+
+start().catch((error) => {
+  replace('message', 'The figures could not be read. This page needs a browser of 2023 or later.');
+  /** @type {HTMLElement} */ (document.getElementById('message')).hidden = false;
+  throw error;
+});
