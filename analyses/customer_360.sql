@@ -2,7 +2,7 @@ with customers as (
 
     select
         *,
-        to_date(greatest(last_active_at, last_order_at)) as last_seen_date
+        {{ shop_date('greatest(last_active_at, last_order_at)') }} as last_seen_date
     from {{ published(ref('rpt_customer_360')) }}
 
 ),

@@ -26,7 +26,7 @@
   {#- multiplied before it is divided: a quotient rounded first would tip shares that end on half a cent -#}
   round(
     {{ lakehouse.safe_divide(
-      'cast(' ~ total ~ ' as decimal(12, 2)) * cast(' ~ part ~ ' as decimal(12, 2))', whole, 0
+      'cast(' ~ total ~ ' as decimal(14, 2)) * cast(' ~ part ~ ' as decimal(14, 2))', whole, 0
     ) }},
     2
   )
@@ -72,7 +72,7 @@
   {%- else -%}
   select max(day) as as_of_date
   from (
-    select to_date(max(event_time)) as day from {{ ref('int_events') }}
+    select {{ lakehouse.shop_date('max(event_time)') }} as day from {{ ref('int_events') }}
     union all
     select max(order_date) as day from {{ ref('int_orders') }}
   ) as days

@@ -24,14 +24,53 @@
 
 
 {% macro changed_order_months() -%}
-  {%- set orders, items = ref('int_orders'), ref('int_order_items') -%}
+  {%- set orders, items, rates = ref('int_orders'), ref('int_order_items'), ref('int_exchange_rates') -%}
   {%- set months = lakehouse.changed_months([orders]) -%}
-  {%- if months is none or lakehouse.is_unchanged([items]) -%}{{ return(months) }}{%- endif -%}
+  {%- if months is none or lakehouse.is_unchanged([items, rates]) -%}{{ return(months) }}{%- endif -%}
   {%- set query -%}
     select distinct _month from {{ orders }}
     where order_id in (select order_id from {{ items }} where _version > {{ last_built_version(items) }})
+    union
+    select distinct orders._month
+    from {{ orders }} as orders
+    inner join {{ rates }} as rates on orders.currency = rates.currency and orders.order_date = rates.rate_date
+    where rates._version > {{ last_built_version(rates) }}
   {%- endset -%}
   {{ return((months + run_query(query).columns[0].values() | list) | unique | sort) }}
+{%- endmacro %}
+
+
+{#- An order's refunds are judged together, in whatever months they are. -#}
+{% macro changed_refund_months() -%}
+  {%- set refunds, orders = ref('int_refund_deliveries'), ref('int_order_amounts') -%}
+  {%- set rates = ref('int_exchange_rates') -%}
+  {%- if not is_incremental() -%}{{ return(none) }}{%- endif -%}
+  {%- if lakehouse.is_unchanged([refunds, orders, rates]) -%}{{ return([]) }}{%- endif -%}
+  {%- set query -%}
+    with changed as (
+      select refund_line_id, order_id from {{ refunds }} where _version > {{ last_built_version(refunds) }}
+    ),
+    touched as (
+      select order_id from changed
+      union
+      select order_id from {{ orders }} where _version > {{ last_built_version(orders) }}
+      union
+      {#- those that a refund has left #}
+      select existing.order_id
+      from {{ this }} as existing
+      left semi join changed on existing.refund_line_id = changed.refund_line_id
+    )
+    select _month from {{ refunds }} where order_id in (select order_id from touched)
+    union
+    select _month from {{ this }} where order_id in (select order_id from touched)
+    union
+    select refunds._month
+    from {{ refunds }} as refunds
+    inner join {{ orders }} as orders on refunds.order_id = orders.order_id
+    inner join {{ rates }} as rates on orders.currency = rates.currency and refunds.refund_date = rates.rate_date
+    where rates._version > {{ last_built_version(rates) }}
+  {%- endset -%}
+  {{ return(lakehouse.get_column_values(query)) }}
 {%- endmacro %}
 
 

@@ -26,7 +26,7 @@
     ),
     {#- the rows of the table as it is #}
     written_sessions as (
-      select session_id, _month as first_month, date_format(session_end_at, 'yyyy-MM') as last_month from {{ this }}
+      select session_id, _month as first_month, {{ lakehouse.shop_month('session_end_at') }} as last_month from {{ this }}
     ),
     spans as (
       select distinct first_month, last_month from written_sessions
@@ -82,15 +82,16 @@
   {%- for month in months -%}
     {%- do first_days.append("date'" ~ month ~ "-01'") -%}
   {%- endfor -%}
+  {%- set started, ended = lakehouse.shop_time('session_start_at'), lakehouse.shop_time('session_end_at') -%}
   {#- these three conditions, of plain columns, leave most rows out #}
   _month <= '{{ months[-1] }}'
-  and session_end_at >= cast('{{ months[0] }}-01' as timestamp)
-  and session_end_at >= add_months(trunc(session_start_at, 'month'), 1)
+  and {{ ended }} >= cast('{{ months[0] }}-01' as timestamp)
+  and {{ ended }} >= add_months(trunc({{ started }}, 'month'), 1)
   {#- some of the session's months are among these, and not all #}
   and size(array_intersect(
-    sequence(to_date(trunc(session_start_at, 'month')), to_date(trunc(session_end_at, 'month')), interval '1' month),
+    sequence(to_date(trunc({{ started }}, 'month')), to_date(trunc({{ ended }}, 'month')), interval '1' month),
     array({{ first_days | join(', ') }})
-  )) between 1 and {{ lakehouse.months_between('session_start_at', 'session_end_at') }}
+  )) between 1 and {{ lakehouse.months_between(started, ended) }}
   {%- else -%}
   false
   {%- endif -%}

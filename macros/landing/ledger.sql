@@ -5,7 +5,10 @@
 
 
 {% macro entities() -%}
-  {{ return(['customers', 'products', 'sessions', 'events', 'orders', 'order_items', 'reviews']) }}
+  {{ return([
+    'customers', 'products', 'sessions', 'events', 'orders', 'order_items', 'reviews', 'refunds', 'exchange_rates',
+    'ledger_totals'
+  ]) }}
 {%- endmacro %}
 
 

@@ -15,6 +15,8 @@ entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id,
     {%- if is_incremental() and not var('replay_quarantine') %} and _version > {{ last_built_version(ref('stg_' ~ entity)) }}{% endif %}
     union all
     {%- endfor %}
+    {{ lakehouse.refused_refunds() }}
+    union all
     select
         entity, 'unparsable_row' as rule, cast(null as string) as column_name, problem as value,
         raw_row, _source_file, _row_number, _batch_id, _ingested_at
@@ -26,6 +28,9 @@ entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id,
 {%- set touched = entities -%}
 {%- if is_incremental() and not var('replay_quarantine') -%}
   {%- set touched = lakehouse.get_column_values('select distinct entity from (' ~ broken ~ ') as broken') -%}
+  {%- if 'refunds' not in touched and not lakehouse.is_unchanged([ref('int_refund_lines')]) -%}
+    {%- set touched = touched + ['refunds'] -%}
+  {%- endif -%}
 {%- endif -%}
 {{ replace_where(lakehouse.in_months(touched, 'entity') if touched else none) if is_incremental() }}
 with broken as (
@@ -40,6 +45,7 @@ kept as (
     from {{ this }}
     where
         {{ lakehouse.in_months(touched, 'entity') }}
+        and rule not in ('{{ lakehouse.refusals() | join("', '") }}')
         and {{ lakehouse.delivered_row() }} not in (select {{ lakehouse.delivered_row() }} from broken)
 
 ),
@@ -61,6 +67,35 @@ select * from final
 {%- endmacro %}
 
 
+{#- The rules of refunds that need their order. What they refuse can change without a delivery of the refund. -#}
+{% macro refusals() -%}
+  {{ return(['refund_currency_differs', 'refund_exceeds_order']) }}
+{%- endmacro %}
+
+
+{% macro refused_refunds() -%}
+{%- set staging = ref('stg_refunds') -%}
+{%- set delivered = [] -%}
+{%- for column in (adapter.get_columns_in_relation(staging) if execute else []) if not column.name.startswith('_') -%}
+  {%- do delivered.append('staged.' ~ adapter.quote(column.name)) -%}
+{%- endfor -%}
+    select
+        'refunds' as entity,
+        refunds.refused_by as rule,
+        case when refunds.refused_by = 'refund_currency_differs' then 'currency' else 'amount' end as column_name,
+        case when refunds.refused_by = 'refund_currency_differs' then staged.currency else staged.amount end as value,
+        to_json(struct({{ delivered | join(', ') }})) as raw_row,
+        refunds._source_file, refunds._row_number, refunds._batch_id, refunds._ingested_at
+    from {{ ref('int_refund_lines') }} as refunds
+    inner join {{ staging }} as staged
+        on
+            refunds._source_file = staged._source_file
+            and refunds._row_number = staged._row_number
+            and refunds._batch_id = staged._batch_id
+    where refunds.refused_by is not null
+{%- endmacro %}
+
+
 {% macro delivered_row() -%}
   concat_ws('|', _batch_id, _row_number, _source_file)
 {%- endmacro %}
@@ -73,7 +108,6 @@ select * from final
 
 {#- Of all deliveries and of the last batch, since a bad day is little beside a long history. -#}
 {% macro quarantine_shares(condition) -%}
-{%- set entities = ['customers', 'products', 'sessions', 'events', 'orders', 'order_items', 'reviews'] -%}
 with files as (
 
     select entity, batch_id, row_count + rejected_count as row_count from {{ ref('ingested_files') }}
@@ -123,7 +157,7 @@ frequent as (
 ),
 
 silver as (
-    {%- for entity in entities %}
+    {%- for entity in lakehouse.entities() %}
 
     select '{{ entity }}' as entity, count(*) as row_count from {{ ref('int_' ~ entity) }}
     {{ 'union all' if not loop.last }}

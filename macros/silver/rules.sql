@@ -1,14 +1,15 @@
 {% macro quarantine_rules() -%}
   {{ return([
-    'missing_key', 'invalid_id', 'unknown_event_type', 'invalid_timestamp', 'future_timestamp',
-    'implausible_timestamp', 'invalid_number', 'invalid_boolean', 'negative_amount', 'non_positive_quantity', 'rating_out_of_range'
+    'missing_key', 'invalid_id', 'unknown_event_type', 'unknown_order_status', 'invalid_currency',
+    'invalid_timestamp', 'future_timestamp', 'implausible_timestamp', 'invalid_number', 'invalid_boolean', 'negative_amount', 'non_positive_quantity', 'rating_out_of_range'
   ]) }}
 {%- endmacro %}
 
 
-{#- By the fields it is told whether there is an event type: only then a model depends on the seed of their aliases. -#}
+{#- By the fields it is told whether there is an event type or a status: only then a model depends on the seed of their aliases. -#}
 {% macro field_kinds(fields) -%}
   {%- set event_type = lakehouse.event_type('{raw}') if 'event_type' in fields | map(attribute=2) -%}
+  {%- set order_status = lakehouse.order_status('{raw}') if 'order_status' in fields | map(attribute=2) -%}
   {#- UNKNOWN is what gold calls those without an id -#}
   {%- set id = 'nullif(' ~ lakehouse.canonical_id('{raw}') ~ ", 'UNKNOWN')" -%}
   {%- set unconverted = '{raw} is not null and {value} is null' -%}
@@ -17,6 +18,7 @@
     'future_timestamp': "{value} > timestampadd(day, 1, _ingested_at)",
     'implausible_timestamp': '{value} not between ' ~ lakehouse.plausible_times()
   } -%}
+  {%- set currency = "case when upper({raw}) rlike '^[A-Z]{3}$' then upper({raw}) end" -%}
   {%- set amount_rules = {'invalid_number': unconverted, 'negative_amount': '{value} < 0'} -%}
   {{ return({
     'key': {'convert': id, 'rules': {'missing_key': '{raw} is null', 'invalid_id': unconverted}},
@@ -24,6 +26,21 @@
     'event_type': {'convert': event_type, 'rules': {'unknown_event_type': '{value} is null'}},
     'time': {'convert': lakehouse.parse_utc('{raw}'), 'rules': time_rules},
     'date': {'convert': lakehouse.parse_utc('{raw}'), 'rules': time_rules, 'final': 'to_date({value})'},
+    'optional_time': {
+      'convert': lakehouse.parse_utc('{raw}'), 'rules': dict(time_rules, invalid_timestamp=unconverted)
+    },
+    'month': {
+      'convert': lakehouse.parse_utc("case when {raw} rlike '^[0-9]{4}-[0-9]{2}$' then concat({raw}, '-01') else {raw} end"),
+      'rules': time_rules,
+      'final': "to_date(date_trunc('month', {value}))"
+    },
+    'order_status': {'convert': order_status, 'rules': {'unknown_order_status': unconverted}},
+    'currency': {'convert': currency, 'rules': {'invalid_currency': unconverted}},
+    'required_currency': {'convert': currency, 'rules': {'invalid_currency': '{value} is null'}},
+    'rate': {
+      'convert': lakehouse.to_decimal('{raw}', 18, 8),
+      'rules': {'invalid_number': '{value} is null or {value} <= 0'}
+    },
     'boolean': {'convert': lakehouse.to_boolean('{raw}'), 'rules': {'invalid_boolean': unconverted}},
     'amount': {'convert': lakehouse.to_decimal('{raw}'), 'rules': amount_rules},
     'required_amount': {

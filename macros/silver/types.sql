@@ -100,3 +100,12 @@
     else (select max(event_type) from {{ ref('event_type_aliases') }} where alias = lower({{ value }}))
   end
 {%- endmacro %}
+
+
+{% macro order_status(value) -%}
+  case
+    when lower({{ value }}) in ('pending', 'paid', 'partially_refunded', 'refunded', 'cancelled', 'voided')
+      then lower({{ value }})
+    else (select max(order_status) from {{ ref('order_status_aliases') }} where alias = lower({{ value }}))
+  end
+{%- endmacro %}

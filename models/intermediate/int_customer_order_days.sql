@@ -6,17 +6,21 @@ with as_of as (
 
 ),
 
--- Orders without a customer are those of nobody in particular, of whom there is nothing to expect.
+-- What is left of each day's orders after returns. Orders without a customer are those of nobody in particular, of whom
+-- there is nothing to expect.
 order_days as (
 
     select
-        orders.customer_id,
-        orders.order_date,
-        sum(orders.total_usd) as net_revenue
-    from {{ ref('int_orders') }} as orders
+        ledger.customer_id,
+        ledger.order_date,
+        greatest(sum(ledger.net_sales), 0) as net_revenue
+    from {{ ref('int_sales_ledger') }} as ledger
     cross join as_of
-    where orders.customer_id is not null and orders.order_date <= as_of.as_of_date
-    group by orders.customer_id, orders.order_date
+    where
+        ledger.customer_id <> 'UNKNOWN'
+        and ledger.order_date <= as_of.as_of_date
+        and ledger.entry_date <= as_of.as_of_date
+    group by ledger.customer_id, ledger.order_date
 
 ),
 

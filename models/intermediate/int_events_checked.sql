@@ -12,6 +12,6 @@
     ['discount_pct', 'discount_pct', 'percent'],
     ['amount_usd', 'amount_usd', 'amount'],
 ], [
-    ['event_date', "to_date(event_time)"],
-    ['_month', "date_format(event_time, 'yyyy-MM')"],
+    ['event_date', shop_date('event_time')],
+    ['_month', shop_month('event_time')],
 ]) }}

@@ -1,11 +1,17 @@
 {{ config(incremental_strategy='replace_where', partition_by='_month') }}
 
-{%- set months = changed_order_months() %}
+{%- set amounts = {
+    'gross_sales': 'gross_revenue', 'net_sales': 'net_revenue', 'shipping': 'shipping', 'tax': 'tax', 'tips': 'tips',
+    'payment_fee': 'payment_fee'
+} %}
+{%- set months = changed_months([ref('int_order_amounts')]) %}
 {{ replace_months(months) }}
 with orders as (
 
-    select order_id, customer_id, order_time, order_date, total_usd, _month
-    from {{ ref('int_orders') }}
+    select
+        order_id, customer_id, order_time, order_date, source, is_cancelled, is_paid, gross_sales,
+        gross_sales - discounts as net_sales, shipping, tax, tips, payment_fee, _month
+    from {{ ref('int_order_amounts') }}
     where {{ in_months(months) }}
 
 ),
@@ -25,8 +31,8 @@ lines as (
         coalesce(order_items.product_id, 'UNKNOWN') as product_id,
         coalesce(order_items.unit_price_usd, 0) as unit_price_usd,
         coalesce(order_items.quantity, 0) as quantity,
-        coalesce(order_items.line_total_usd, 0) as gross_revenue,
-        sum(order_items.line_total_usd) over (partition by orders.order_id) as order_gross_revenue,
+        coalesce(order_items.line_total_usd, 0) as line_total,
+        sum(order_items.line_total_usd) over (partition by orders.order_id) as order_line_total,
         -- the greatest line of an order comes first and takes the remainder
         row_number() over (
             partition by orders.order_id
@@ -46,7 +52,10 @@ shared as (
 
     select
         *,
-        {{ allocated_share('total_usd', 'gross_revenue', 'order_gross_revenue') }} as share_usd
+        {%- for amount in amounts %}
+        {{ allocated_share(amount, 'line_total', 'order_line_total') }} as {{ amount }}_share
+        {{- ',' if not loop.last }}
+        {%- endfor %}
     from lines
 
 ),
@@ -56,19 +65,18 @@ final as (
     select
         order_id,
         line_number,
-        coalesce(customer_id, 'UNKNOWN') as customer_id,
+        customer_id,
         order_time,
         order_date,
+        source,
+        is_cancelled,
+        is_paid,
         product_id,
         cast(unit_price_usd as decimal(12, 2)) as unit_price_usd,
         cast(quantity as int) as quantity,
-        cast(gross_revenue as decimal(12, 2)) as gross_revenue,
-        cast(
-            case
-                when line_number = 1 then total_usd - sum(share_usd) over (partition by order_id) + share_usd
-                else share_usd
-            end as decimal(14, 2)
-        ) as net_revenue,
+        {%- for amount, name in amounts.items() %}
+        {{ without_loss(amount, amount ~ '_share', 'order_id', 'line_number') }} as {{ name }},
+        {%- endfor %}
         _month,
         {{ version_column() }}
     from shared

@@ -11,7 +11,16 @@
     ['country', 'country', 'code'],
     ['device', 'device', 'category'],
     ['source', 'source', 'category'],
+    ['order_status', 'status', 'order_status'],
+    ['currency', 'currency', 'currency'],
+    ['tax', 'tax', 'amount'],
+    ['taxes_included', 'taxes_included', 'boolean'],
+    ['shipping', 'shipping', 'amount'],
+    ['tips', 'tips', 'amount'],
+    ['payment_fee', 'payment_fee', 'amount'],
+    ['discount_code', 'discount_code', 'label'],
+    ['cancelled_at', 'cancelled_at', 'optional_time'],
 ], [
-    ['order_date', "to_date(order_time)"],
-    ['_month', "date_format(order_time, 'yyyy-MM')"],
+    ['order_date', shop_date('order_time')],
+    ['_month', shop_month('order_time')],
 ]) }}

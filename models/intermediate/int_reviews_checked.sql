@@ -8,5 +8,5 @@
     ['review_text', 'review_text', 'text'],
     ['reviewed_at', 'review_time', 'time'],
 ], [
-    ['_month', "date_format(reviewed_at, 'yyyy-MM')"],
+    ['_month', shop_month('reviewed_at')],
 ]) }}

@@ -58,9 +58,9 @@ def expected_values(values, window, threshold):
     return expected, lower, upper
 
 
-def daily_revenue(lines, events):
-    """Net revenue of each day from the first to the last event or order, 0 on a day without orders."""
-    daily = lines.groupBy("order_date").agg({"net_revenue": "sum"}).toPandas()
+def daily_revenue(ledger, events):
+    """Net revenue of each day from the first to the last event, order or refund, 0 on a day without one."""
+    daily = ledger.groupBy("entry_date").agg({"net_sales": "sum"}).toPandas()
     daily.columns = ["sales_date", "net_revenue"]
     revenue = daily.set_index(pd.to_datetime(daily["sales_date"]))["net_revenue"].astype(float)
     active = events.selectExpr("min(event_date) as first_date", "max(event_date) as last_date").toPandas()
@@ -70,7 +70,7 @@ def daily_revenue(lines, events):
 
 def model(dbt, spark):
     dbt.config(materialized="table")
-    revenue = daily_revenue(dbt.ref("int_order_lines"), dbt.ref("int_events"))
+    revenue = daily_revenue(dbt.ref("int_sales_ledger"), dbt.ref("int_events"))
     expected, lower, upper = expected_values(
         revenue.to_numpy(),
         window=int(dbt.config.get("anomaly_window_days")),

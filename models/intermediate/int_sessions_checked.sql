@@ -8,5 +8,5 @@
     ['source', 'source', 'category'],
     ['country', 'country', 'code'],
 ], [
-    ['_month', "date_format(started_at, 'yyyy-MM')"],
+    ['_month', shop_month('started_at')],
 ]) }}

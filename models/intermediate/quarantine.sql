@@ -4,5 +4,6 @@
 {%- for entity in entities() %}
 -- depends_on: {{ ref('int_' ~ entity) }}, {{ ref('stg_' ~ entity) }}
 {%- endfor %}
+-- depends_on: {{ ref('int_refund_lines') }}
 
 {{ quarantined_rows(entities()) }}

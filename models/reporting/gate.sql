@@ -2,11 +2,12 @@
 -- fails, `dbt build` does not spend time on tables that would not be published.
 {%- set checked = [
     'quarantine', 'int_customers', 'int_products', 'int_sessions', 'int_events', 'int_orders', 'int_order_items',
-    'int_reviews', 'int_order_lines', 'int_sales_expectations', 'int_customer_order_days', 'int_customer_forecasts',
+    'int_reviews', 'int_refund_deliveries', 'int_refunds', 'int_refund_lines', 'int_exchange_rates', 'int_ledger_totals',
+    'int_order_amounts', 'int_order_lines', 'int_sales_ledger', 'int_sales_expectations', 'int_customer_order_days', 'int_customer_forecasts',
     'customers_history', 'product_prices_history',
     'product_metrics', 'product_funnel', 'product_ratings', 'session_metrics', 'site_funnel', 'daily_sales',
     'sales_anomalies', 'customer_360', 'int_cart_lines', 'customer_ltv', 'customer_rfm', 'customer_cohorts',
-    'customer_ltv_forecast', 'cart_abandonment', 'channel_attribution'
+    'customer_ltv_forecast', 'cart_abandonment', 'channel_attribution', 'sales_margins', 'books_by_month'
 ] %}
 {%- for table in checked %}
 -- depends_on: {{ ref(table) }}

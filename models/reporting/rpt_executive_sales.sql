@@ -31,6 +31,13 @@ final as (
         daily_sales.net_revenue,
         daily_sales.average_order_value,
         daily_sales.session_conversion_pct,
+        {%- for figure in [
+            'gross_sales', 'discounts', 'returns', 'net_sales', 'shipping', 'tax', 'total_sales', 'tips', 'paid',
+            'outstanding', 'exchange_difference', 'order_day_returns', 'order_day_net_sales', 'cancelled_order_count',
+            'cancelled_sales'
+        ] %}
+        daily_sales.{{ figure }},
+        {%- endfor %}
         sales_anomalies.expected_revenue,
         sales_anomalies.lower_bound,
         sales_anomalies.upper_bound,

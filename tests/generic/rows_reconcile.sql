@@ -1,14 +1,15 @@
 {#-
   Lost rows of a bronze table: those that are not in the silver table, not in quarantine and not superseded by another
-  delivery of their key. Most files have as many rows on both sides; only those that have not are looked into. A file that
-  has more in silver and quarantine than were delivered fails as well, without a row number.
+  delivery of their key. Refunds that their order refuses count as silver, whose row decides that they are refused. Most
+  files have as many rows on both sides; only those that have not are looked into. A file that has more in silver and
+  quarantine than were delivered fails as well, without a row number.
 -#}
 {% test rows_reconcile(model, entity, key) %}
 with quarantined as (
 
     select _source_file, _row_number, _batch_id
     from {{ ref('quarantine') }}
-    where entity = '{{ entity }}' and rule <> 'unparsable_row'
+    where entity = '{{ entity }}' and rule not in ('unparsable_row', '{{ refusals() | join("', '") }}')
 
 ),
 

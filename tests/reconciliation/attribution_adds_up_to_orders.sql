@@ -1,4 +1,12 @@
-with attributed as (
+with orders as (
+
+    select order_id, sum(net_sales) as net_sales
+    from {{ ref('int_sales_ledger') }}
+    group by order_id
+
+),
+
+attributed as (
 
     select
         order_id,
@@ -15,9 +23,9 @@ with attributed as (
 
 select
     orders.order_id,
-    orders.total_usd,
+    orders.net_sales,
     attributed.*
-from {{ ref('int_orders') }} as orders
+from orders
 full outer join attributed on orders.order_id = attributed.order_id
 where
     orders.order_id is null
@@ -25,6 +33,6 @@ where
     or attributed.first_touch <> 1
     or attributed.last_touch <> 1
     or attributed.linear <> 1
-    or attributed.first_touch_revenue <> orders.total_usd
-    or attributed.last_touch_revenue <> orders.total_usd
-    or attributed.linear_revenue <> orders.total_usd
+    or attributed.first_touch_revenue <> orders.net_sales
+    or attributed.last_touch_revenue <> orders.net_sales
+    or attributed.linear_revenue <> orders.net_sales

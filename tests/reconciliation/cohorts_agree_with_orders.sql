@@ -7,11 +7,11 @@ with as_of as (
 orders as (
 
     select
-        count(*) as order_count,
-        coalesce(sum(int_orders.total_usd), 0) as net_revenue
-    from {{ ref('int_orders') }} as int_orders
+        count(distinct case when ledger.entry_type = 'sale' then ledger.order_id end) as order_count,
+        coalesce(sum(ledger.net_sales), 0) as net_revenue
+    from {{ ref('int_sales_ledger') }} as ledger
     cross join as_of
-    where int_orders.customer_id is not null and int_orders.order_date <= last_day(as_of.as_of_date)
+    where ledger.customer_id <> 'UNKNOWN' and ledger.entry_date <= last_day(as_of.as_of_date)
 
 ),
 

@@ -1,11 +1,21 @@
 with orders as (
 
     select
-        coalesce(customer_id, 'UNKNOWN') as customer_id,
+        customer_id,
         count(*) as order_count,
-        sum(total_usd) as net_revenue
-    from {{ ref('int_orders') }}
-    group by coalesce(customer_id, 'UNKNOWN')
+        sum(gross_sales - discounts) as net_revenue
+    from {{ ref('int_order_amounts') }}
+    where not is_cancelled
+    group by customer_id
+
+),
+
+refunds as (
+
+    select customer_id, sum(returns) as returns
+    from {{ ref('int_refunds') }}
+    where not is_cancelled
+    group by customer_id
 
 ),
 
@@ -51,13 +61,14 @@ compared as (
         and sessions.customer_id is null as is_unfounded,
         coalesce(orders.order_count, 0) as silver_order_count,
         coalesce(customer_360.order_count, 0) as gold_order_count,
-        coalesce(orders.net_revenue, 0) as silver_net_revenue,
+        coalesce(orders.net_revenue, 0) - coalesce(refunds.returns, 0) as silver_net_revenue,
         coalesce(customer_360.lifetime_revenue, 0) as gold_net_revenue,
         coalesce(sessions.session_count, 0) as session_metrics_session_count,
         coalesce(customer_360.session_count, 0) as gold_session_count
     from customers
     left join known_customers on customers.customer_id = known_customers.customer_id
     left join orders on customers.customer_id = orders.customer_id
+    left join refunds on customers.customer_id = refunds.customer_id
     left join sessions on customers.customer_id = sessions.customer_id
     left join customer_360 on customers.customer_id = customer_360.customer_id
 

@@ -1,77 +1,105 @@
+{%- set steps = ['gross_sales', 'discounts', 'returns', 'net_sales', 'shipping', 'tax', 'total_sales'] %}
+{%- set figures = ['order_count', 'unit_count', 'gross_revenue', 'net_revenue'] + steps + ['tips', 'exchange_difference'] %}
+
 with orders as (
 
-    select order_id, order_date as sales_date, total_usd from {{ ref('int_orders') }}
+    select * from {{ ref('int_order_amounts') }} where not is_cancelled
 
 ),
 
+refunds as (
+
+    select * from {{ ref('int_refunds') }} where not is_cancelled
+
+),
+
+-- Each layer states what it knows; what it does not know is null, and not compared.
 figures as (
 
     select
         'orders' as layer,
-        sales_date,
+        order_date as sales_date,
         count(*) as order_count,
         cast(null as bigint) as unit_count,
-        cast(null as decimal(18, 2)) as gross_revenue,
-        cast(sum(total_usd) as decimal(18, 2)) as net_revenue
+        sum(gross_sales) as gross_revenue,
+        sum(gross_sales - discounts) as net_revenue,
+        sum(gross_sales) as gross_sales,
+        sum(discounts) as discounts,
+        sum(0) as returns,
+        sum(gross_sales - discounts) as net_sales,
+        sum(shipping) as shipping,
+        sum(tax) as tax,
+        sum(shop_total - tips) as total_sales,
+        sum(tips) as tips,
+        sum(0) as exchange_difference
     from orders
-    group by sales_date
+    group by order_date
+    union all
+    select
+        'orders' as layer,
+        refund_date as sales_date,
+        0 as order_count,
+        cast(null as bigint) as unit_count,
+        sum(0) as gross_revenue,
+        -sum(returns) as net_revenue,
+        sum(0) as gross_sales,
+        sum(0) as discounts,
+        sum(returns) as returns,
+        -sum(returns) as net_sales,
+        -sum(returned_shipping) as shipping,
+        -sum(returned_tax) as tax,
+        -sum(returns + returned_shipping + returned_tax) as total_sales,
+        sum(0) as tips,
+        sum(exchange_difference) as exchange_difference
+    from refunds
+    group by refund_date
     union all
     select
         'items' as layer,
-        orders.sales_date,
+        orders.order_date as sales_date,
         cast(null as bigint) as order_count,
         sum(order_items.quantity) as unit_count,
-        cast(sum(order_items.line_total_usd) as decimal(18, 2)) as gross_revenue,
-        cast(null as decimal(18, 2)) as net_revenue
+        {{ (['cast(null as decimal(18, 2))'] * (figures | length - 2)) | join(', ') }}
     from {{ ref('int_order_items') }} as order_items
     inner join orders on order_items.order_id = orders.order_id
-    group by orders.sales_date
-    union all
-    select
-        'lines' as layer,
-        order_date as sales_date,
-        count(distinct order_id) as order_count,
-        sum(quantity) as unit_count,
-        cast(sum(gross_revenue) as decimal(18, 2)) as gross_revenue,
-        cast(sum(net_revenue) as decimal(18, 2)) as net_revenue
-    from {{ ref('int_order_lines') }}
-    group by order_date
+    group by orders.order_date
     union all
     select
         'products' as layer,
         event_date as sales_date,
         cast(null as bigint) as order_count,
         sum(purchase_count) as unit_count,
-        cast(sum(gross_revenue) as decimal(18, 2)) as gross_revenue,
-        cast(sum(net_revenue) as decimal(18, 2)) as net_revenue
+        sum(gross_revenue) as gross_revenue,
+        sum(net_revenue) as net_revenue,
+        {%- for step in steps %}
+        sum({{ step }}) as {{ step }},
+        {%- endfor %}
+        cast(null as decimal(18, 2)) as tips,
+        cast(null as decimal(18, 2)) as exchange_difference
     from {{ ref('product_metrics') }}
     group by event_date
     union all
-    select
-        'days' as layer,
-        sales_date,
-        order_count,
-        unit_count,
-        gross_revenue,
-        net_revenue
+    select 'days' as layer, sales_date, {{ figures | join(', ') }}
     from {{ ref('daily_sales') }}
 
 ),
+
+{%- set known = {
+    'orders': figures | reject('equalto', 'unit_count') | list,
+    'items': ['unit_count'],
+    'products': ['unit_count', 'gross_revenue', 'net_revenue'] + steps,
+    'days': figures,
+} %}
 
 -- A layer that has no row of a day says 0.
 by_day as (
 
     select
         sales_date,
-        {%- for figure, layers in {
-            'order_count': ['orders', 'lines', 'days'],
-            'unit_count': ['items', 'lines', 'products', 'days'],
-            'gross_revenue': ['items', 'lines', 'products', 'days'],
-            'net_revenue': ['orders', 'lines', 'products', 'days'],
-        }.items() %}
+        {%- for layer, columns in known.items() %}
         {%- set comma = ',' if not loop.last %}
-        {%- for layer in layers %}
-        coalesce(sum(case when layer = '{{ layer }}' then {{ figure }} end), 0) as {{ layer }}_{{ figure }}
+        {%- for column in columns %}
+        coalesce(sum(case when layer = '{{ layer }}' then {{ column }} end), 0) as {{ layer }}_{{ column }}
         {{- ',' if not loop.last else comma }}
         {%- endfor %}
         {%- endfor %}
@@ -83,14 +111,10 @@ by_day as (
 select *
 from by_day
 where
-    lines_order_count <> orders_order_count
-    or days_order_count <> orders_order_count
-    or lines_unit_count <> items_unit_count
-    or products_unit_count <> items_unit_count
-    or days_unit_count <> items_unit_count
-    or lines_gross_revenue <> items_gross_revenue
-    or products_gross_revenue <> items_gross_revenue
-    or days_gross_revenue <> items_gross_revenue
-    or lines_net_revenue <> orders_net_revenue
-    or products_net_revenue <> orders_net_revenue
-    or days_net_revenue <> orders_net_revenue
+    {%- for layer, columns in known.items() if layer != 'days' %}
+    {%- for column in columns %}
+    {{ layer }}_{{ column }} <> days_{{ column }} or
+    {%- endfor %}
+    {%- endfor %}
+    days_net_sales <> days_gross_sales - days_discounts - days_returns
+    or days_total_sales <> days_net_sales + days_shipping + days_tax

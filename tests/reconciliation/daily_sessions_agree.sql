@@ -2,7 +2,7 @@ with sessions_of_events as (
 
     select
         session_id,
-        to_date(min(event_time)) as session_date,
+        {{ shop_date('min(event_time)') }} as session_date,
         count(*) as event_count,
         max(case when event_type = 'purchase' then 1 else 0 end) as purchasing_session_count
     from {{ ref('int_events') }}

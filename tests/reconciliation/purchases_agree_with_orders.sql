@@ -17,7 +17,7 @@ orders as (
     select
         sales_date,
         order_count,
-        net_revenue
+        gross_sales - discounts as net_revenue
     from {{ ref('daily_sales') }}
 
 ),

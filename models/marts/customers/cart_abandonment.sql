@@ -18,7 +18,9 @@ products as (
 
 order_lines as (
 
-    select order_id, customer_id, order_time, product_id from {{ ref('int_order_lines') }}
+    select order_id, customer_id, order_time, product_id
+    from {{ ref('int_order_lines') }}
+    where not is_cancelled
 
 ),
 

@@ -73,7 +73,7 @@ measured as (
         orders.first_order_at,
         orders.last_order_at,
         cast(datediff(as_of.as_of_date, customers.signup_date) as int) as days_since_signup,
-        cast(datediff(as_of.as_of_date, to_date(sessions.last_active_at)) as int) as days_since_last_active,
+        cast(datediff(as_of.as_of_date, {{ shop_date('sessions.last_active_at') }}) as int) as days_since_last_active,
         segments.segment as rfm_segment,
         forecasts.probability_alive,
         forecasts.predicted_ltv_12m

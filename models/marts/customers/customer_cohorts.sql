@@ -12,9 +12,10 @@ buyers as (
 
 ),
 
-order_lines as (
+ledger as (
 
-    select customer_id, order_id, order_date, net_revenue from {{ ref('int_order_lines') }}
+    select customer_id, entry_date, net_sales, case when entry_type = 'sale' then order_id end as order_id
+    from {{ ref('int_sales_ledger') }}
 
 ),
 
@@ -46,13 +47,13 @@ activity as (
 
     select
         buyers.cohort_month,
-        {{ months_between('buyers.cohort_month', 'order_lines.order_date') }} as month_number,
-        count(distinct order_lines.customer_id) as active_customers,
-        count(distinct order_lines.order_id) as order_count,
-        sum(order_lines.net_revenue) as net_revenue
-    from order_lines
-    inner join buyers on order_lines.customer_id = buyers.customer_id
-    group by buyers.cohort_month, {{ months_between('buyers.cohort_month', 'order_lines.order_date') }}
+        {{ months_between('buyers.cohort_month', 'ledger.entry_date') }} as month_number,
+        count(distinct case when ledger.order_id is not null then ledger.customer_id end) as active_customers,
+        count(distinct ledger.order_id) as order_count,
+        sum(ledger.net_sales) as net_revenue
+    from ledger
+    inner join buyers on ledger.customer_id = buyers.customer_id
+    group by buyers.cohort_month, {{ months_between('buyers.cohort_month', 'ledger.entry_date') }}
 
 ),
 

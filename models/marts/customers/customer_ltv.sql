@@ -4,9 +4,9 @@ with as_of as (
 
 ),
 
-order_lines as (
+ledger as (
 
-    select * from {{ ref('int_order_lines') }}
+    select * from {{ ref('int_sales_ledger') }}
 
 ),
 
@@ -19,18 +19,20 @@ products as (
 bought as (
 
     select
-        order_lines.customer_id,
+        ledger.customer_id,
         -- every order has one line with the number 1
-        count_if(order_lines.line_number = 1) as order_count,
-        sum(order_lines.quantity) as units,
-        sum(order_lines.gross_revenue) as gross_revenue,
-        sum(order_lines.net_revenue) as net_revenue,
-        sum(order_lines.quantity * coalesce(products.cost_usd, 0)) as product_cost,
-        min(order_lines.order_time) as first_order_at,
-        max(order_lines.order_time) as last_order_at
-    from order_lines
-    left join products on order_lines.product_id = products.product_id
-    group by order_lines.customer_id
+        count_if(ledger.entry_type = 'sale' and ledger.line_number = 1) as order_count,
+        sum(ledger.quantity) as units,
+        sum(ledger.gross_sales) as gross_revenue,
+        sum(ledger.discounts) as discounts,
+        sum(ledger.returns) as returns,
+        sum(ledger.net_sales) as net_revenue,
+        sum((ledger.quantity - ledger.restocked_quantity) * coalesce(products.cost_usd, 0)) as product_cost,
+        min(ledger.order_time) as first_order_at,
+        max(ledger.order_time) as last_order_at
+    from ledger
+    left join products on ledger.product_id = products.product_id
+    group by ledger.customer_id
 
 ),
 
@@ -38,18 +40,19 @@ final as (
 
     select
         bought.customer_id,
-        to_date(date_trunc('month', bought.first_order_at)) as cohort_month,
+        to_date(date_trunc('month', {{ shop_time('bought.first_order_at') }})) as cohort_month,
         bought.order_count,
         bought.units,
         cast(bought.gross_revenue as decimal(18, 2)) as gross_revenue,
+        cast(bought.returns as decimal(18, 2)) as returns,
         cast(bought.net_revenue as decimal(18, 2)) as net_revenue,
         cast(bought.product_cost as decimal(18, 2)) as product_cost,
         cast(bought.net_revenue - bought.product_cost as decimal(18, 2)) as gross_margin,
-        {{ average_order_value('bought.net_revenue', 'bought.order_count') }} as average_order_value,
+        {{ average_order_value('bought.gross_revenue - bought.discounts', 'bought.order_count') }} as average_order_value,
         bought.first_order_at,
         bought.last_order_at,
-        cast(datediff(as_of.as_of_date, to_date(bought.first_order_at)) as int) as tenure_days,
-        cast(datediff(as_of.as_of_date, to_date(bought.last_order_at)) as int) as recency_days
+        cast(datediff(as_of.as_of_date, {{ shop_date('bought.first_order_at') }}) as int) as tenure_days,
+        cast(datediff(as_of.as_of_date, {{ shop_date('bought.last_order_at') }}) as int) as recency_days
     from bought
     cross join as_of
 

@@ -73,7 +73,7 @@ reworked as (
     select
         measured.session_id,
         coalesce(sessions.customer_id, 'UNKNOWN') as customer_id,
-        to_date(measured.session_start_at) as session_date,
+        {{ shop_date('measured.session_start_at') }} as session_date,
         measured.session_start_at,
         measured.session_end_at,
         timestampdiff(second, measured.session_start_at, measured.session_end_at) as duration_seconds,
@@ -100,7 +100,7 @@ reworked as (
             when views.session_id is not null then 1
             else 0
         end as _ordered_stages,
-        date_format(measured.session_start_at, 'yyyy-MM') as _month
+        {{ shop_month('measured.session_start_at') }} as _month
     from measured
     left join sessions on measured.session_id = sessions.session_id
     left join views on measured.session_id = views.session_id

@@ -1,5 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='replace_where', partition_by='_month') }}
 
+{%- set figures = ['gross_sales', 'discounts', 'returns', 'net_sales', 'shipping', 'tax', 'total_sales'] %}
 {%- set renamed %}
     select metrics._month
     from {{ this }} as metrics
@@ -9,10 +10,13 @@
         or metrics.category <> coalesce(products.category, 'UNKNOWN')
 {%- endset %}
 
-{#- A row without orders is there for its events, whatever they are. #}
+{#- A row without orders and returns is there for its events, whatever they are. #}
 {%- set months = changed_months(
-    [ref('int_events'), ref('int_order_lines')],
-    rows_from=['order_count = 0 or view_count > 0 or cart_count > 0', 'order_count > 0'],
+    [ref('int_events'), ref('int_sales_ledger')],
+    rows_from=[
+        'order_count = 0 and return_count = 0 or view_count > 0 or cart_count > 0',
+        'order_count > 0 or return_count > 0',
+    ],
     dimensions=[ref('int_products')],
     outdated=renamed,
 ) %}
@@ -25,10 +29,9 @@ with events as (
 
 ),
 
-order_lines as (
+ledger as (
 
-    select order_date, order_id, product_id, quantity, gross_revenue, net_revenue, _month
-    from {{ ref('int_order_lines') }}
+    select * from {{ ref('int_sales_ledger') }}
     where {{ in_months(months) }}
 
 ),
@@ -55,15 +58,19 @@ activity as (
 sales as (
 
     select
-        order_date as event_date,
+        entry_date as event_date,
         product_id,
         _month,
-        count(distinct order_id) as order_count,
+        count(distinct case when entry_type = 'sale' then order_id end) as order_count,
         sum(quantity) as purchase_count,
-        sum(gross_revenue) as gross_revenue,
-        sum(net_revenue) as net_revenue
-    from order_lines
-    group by order_date, product_id, _month
+        count_if(entry_type = 'return') as return_count,
+        sum(returned_quantity) as returned_unit_count,
+        {%- for figure in figures %}
+        sum({{ figure }}) as {{ figure }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from ledger
+    group by entry_date, product_id, _month
 
 ),
 
@@ -78,8 +85,13 @@ final as (
         coalesce(activity.cart_count, 0) as cart_count,
         coalesce(sales.order_count, 0) as order_count,
         coalesce(sales.purchase_count, 0) as purchase_count,
-        cast(coalesce(sales.gross_revenue, 0) as decimal(18, 2)) as gross_revenue,
-        cast(coalesce(sales.net_revenue, 0) as decimal(18, 2)) as net_revenue,
+        cast(coalesce(sales.gross_sales, 0) as decimal(18, 2)) as gross_revenue,
+        cast(coalesce(sales.net_sales, 0) as decimal(18, 2)) as net_revenue,
+        coalesce(sales.return_count, 0) as return_count,
+        coalesce(sales.returned_unit_count, 0) as returned_unit_count,
+        {%- for figure in figures %}
+        cast(coalesce(sales.{{ figure }}, 0) as decimal(18, 2)) as {{ figure }},
+        {%- endfor %}
         coalesce(activity._month, sales._month) as _month,
         {{ version_column() }}
     from activity

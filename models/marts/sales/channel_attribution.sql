@@ -1,6 +1,8 @@
 with orders as (
 
-    select order_id, customer_id, order_date, order_time, total_usd from {{ ref('int_orders') }}
+    select order_id, customer_id, order_date, min(order_time) as order_time, sum(net_sales) as net_sales
+    from {{ ref('int_sales_ledger') }}
+    group by order_id, customer_id, order_date
 
 ),
 
@@ -51,7 +53,7 @@ shared as (
     select
         orders.order_id,
         orders.order_date,
-        orders.total_usd,
+        orders.net_sales,
         coalesce(sources.source, 'UNKNOWN') as source,
         coalesce(sources.first_touch, 1) as first_touch,
         coalesce(sources.last_touch, 1) as last_touch,
@@ -59,7 +61,7 @@ shared as (
             round({{ safe_divide('sources.touch_count', 'sources.order_touch_count', 1) }}, 6) as decimal(7, 6)
         ) as share,
         {{ allocated_share(
-            'orders.total_usd', 'coalesce(sources.touch_count, 1)', 'coalesce(sources.order_touch_count, 1)'
+            'orders.net_sales', 'coalesce(sources.touch_count, 1)', 'coalesce(sources.order_touch_count, 1)'
         ) }} as share_usd
     from orders
     left join sources on orders.order_id = sources.order_id
@@ -78,10 +80,10 @@ final as (
         cast(
             share + last_touch * (1 - sum(share) over (partition by order_id)) as decimal(7, 6)
         ) as linear,
-        cast(first_touch * total_usd as decimal(14, 2)) as first_touch_revenue,
-        cast(last_touch * total_usd as decimal(14, 2)) as last_touch_revenue,
+        cast(first_touch * net_sales as decimal(14, 2)) as first_touch_revenue,
+        cast(last_touch * net_sales as decimal(14, 2)) as last_touch_revenue,
         cast(
-            share_usd + last_touch * (total_usd - sum(share_usd) over (partition by order_id)) as decimal(14, 2)
+            share_usd + last_touch * (net_sales - sum(share_usd) over (partition by order_id)) as decimal(14, 2)
         ) as linear_revenue
     from shared
 

@@ -1,3 +1,8 @@
+{%- set figures = [
+    'gross_sales', 'discounts', 'returns', 'net_sales', 'shipping', 'tax', 'total_sales', 'tips', 'paid', 'outstanding',
+    'exchange_difference'
+] %}
+
 with sessions as (
 
     select
@@ -11,20 +16,35 @@ with sessions as (
 
 orders as (
 
-    select order_date as sales_date, count(*) as order_count
-    from {{ ref('int_orders') }}
+    select
+        order_date as sales_date,
+        count_if(not is_cancelled) as order_count,
+        count_if(is_cancelled) as cancelled_order_count,
+        sum(case when is_cancelled then shop_total else 0 end) as cancelled_sales
+    from {{ ref('int_order_amounts') }}
     group by order_date
 
 ),
 
-revenue as (
+ledger as (
 
     select
-        order_date as sales_date,
+        entry_date as sales_date,
         sum(quantity) as unit_count,
-        sum(gross_revenue) as gross_revenue,
-        sum(net_revenue) as net_revenue
-    from {{ ref('int_order_lines') }}
+        {%- for figure in figures %}
+        sum({{ figure }}) as {{ figure }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_sales_ledger') }}
+    group by entry_date
+
+),
+
+-- The same refunds by the day of their order.
+returns_of_orders as (
+
+    select order_date as sales_date, sum(returns) as order_day_returns
+    from {{ ref('int_sales_ledger') }}
     group by order_date
 
 ),
@@ -34,6 +54,8 @@ active_days as (
     select sales_date from sessions
     union
     select sales_date from orders
+    union
+    select sales_date from ledger
 
 ),
 
@@ -58,15 +80,26 @@ final as (
         days.sales_date,
         coalesce(sessions.session_count, 0) as session_count,
         coalesce(orders.order_count, 0) as order_count,
-        coalesce(revenue.unit_count, 0) as unit_count,
-        cast(coalesce(revenue.gross_revenue, 0) as decimal(18, 2)) as gross_revenue,
-        cast(coalesce(revenue.net_revenue, 0) as decimal(18, 2)) as net_revenue,
-        {{ average_order_value('revenue.net_revenue', 'orders.order_count') }} as average_order_value,
-        {{ percentage('sessions.purchasing_session_count', 'sessions.session_count') }} as session_conversion_pct
+        coalesce(ledger.unit_count, 0) as unit_count,
+        cast(coalesce(ledger.gross_sales, 0) as decimal(18, 2)) as gross_revenue,
+        cast(coalesce(ledger.net_sales, 0) as decimal(18, 2)) as net_revenue,
+        {{ average_order_value('ledger.gross_sales - ledger.discounts', 'orders.order_count') }} as average_order_value,
+        {{ percentage('sessions.purchasing_session_count', 'sessions.session_count') }} as session_conversion_pct,
+        {%- for figure in figures %}
+        cast(coalesce(ledger.{{ figure }}, 0) as decimal(18, 2)) as {{ figure }},
+        {%- endfor %}
+        cast(coalesce(returns_of_orders.order_day_returns, 0) as decimal(18, 2)) as order_day_returns,
+        cast(
+            coalesce(ledger.gross_sales - ledger.discounts, 0) - coalesce(returns_of_orders.order_day_returns, 0)
+            as decimal(18, 2)
+        ) as order_day_net_sales,
+        coalesce(orders.cancelled_order_count, 0) as cancelled_order_count,
+        cast(coalesce(orders.cancelled_sales, 0) as decimal(18, 2)) as cancelled_sales
     from days
     left join sessions on days.sales_date = sessions.sales_date
     left join orders on days.sales_date = orders.sales_date
-    left join revenue on days.sales_date = revenue.sales_date
+    left join ledger on days.sales_date = ledger.sales_date
+    left join returns_of_orders on days.sales_date = returns_of_orders.sales_date
 
 )
 

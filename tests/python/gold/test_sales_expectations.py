@@ -130,10 +130,10 @@ class Frame:
 
 
 def daily_revenue(orders: dict[str, float], first_date: str | None, last_date: str | None) -> list[tuple[str, float]]:
-    lines = pd.DataFrame({"order_date": [pd.Timestamp(day).date() for day in orders], "sum": list(orders.values())})
+    ledger = pd.DataFrame({"entry_date": [pd.Timestamp(day).date() for day in orders], "sum": list(orders.values())})
     days = [None if day is None else pd.Timestamp(day).date() for day in (first_date, last_date)]
     events = pd.DataFrame([days], columns=["first_date", "last_date"])
-    revenue = MODULE.daily_revenue(Frame(lines), Frame(events))
+    revenue = MODULE.daily_revenue(Frame(ledger), Frame(events))
     return [(str(day.date()), value) for day, value in revenue.items()]
 
 
@@ -151,10 +151,10 @@ def test_days_without_orders_have_no_revenue() -> None:
 
 
 def test_model_of_a_short_history_keeps_its_columns() -> None:
-    lines = pd.DataFrame({"order_date": [pd.Timestamp("2025-01-02").date()], "sum": [3.0]})
+    ledger = pd.DataFrame({"entry_date": [pd.Timestamp("2025-01-02").date()], "sum": [3.0]})
     events = pd.DataFrame([[None, None]], columns=["first_date", "last_date"])
     dbt = SimpleNamespace(
-        ref=lambda name: Frame({"int_order_lines": lines, "int_events": events}[name]),
+        ref=lambda name: Frame({"int_sales_ledger": ledger, "int_events": events}[name]),
         config=lambda **_: None,
     )
     dbt.config.get = {"anomaly_window_days": "56", "anomaly_threshold": "4"}.get  # type: ignore[attr-defined]

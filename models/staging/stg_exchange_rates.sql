@@ -1,0 +1,2 @@
+-- depends_on: {{ ref('ingested_files') }}, {{ source('landing', 'exchange_rates') }}
+{{ landed_rows('exchange_rates') }}

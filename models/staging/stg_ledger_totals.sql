@@ -1,0 +1,2 @@
+-- depends_on: {{ ref('ingested_files') }}, {{ source('landing', 'ledger_totals') }}
+{{ landed_rows('ledger_totals') }}

@@ -1,0 +1,2 @@
+-- depends_on: {{ ref('ingested_files') }}, {{ source('landing', 'refunds') }}
+{{ landed_rows('refunds') }}
