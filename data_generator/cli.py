@@ -90,6 +90,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SHARE",
         help="share of fact rows delivered 1 to 30 days late, 0 to 1; daily layout only",
     )
+    add(
+        "--books",
+        action="store_true",
+        help="orders with status, currency, tax, shipping and tips; refunds, exchange rates and the shop's own totals",
+    )
+    add(
+        "--time-zone", default=default.time_zone, metavar="ZONE", help="the shop's time zone, of its days; with --books"
+    )
 
     fetch = commands.add_parser(
         "download",

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from data_generator.books import make_books
+from data_generator.books_files import truth_of, write_books
 from data_generator.columns import Writer
 from data_generator.dataset import make_dataset
 from data_generator.delivery import deliver
@@ -25,17 +27,23 @@ class Result:
 
 
 def generate(options: GenerateOptions) -> Result:
-    """Fills the landing folder ``options.output`` with the seven entities and a manifest."""
+    """Fills the landing folder ``options.output`` with the entities and a manifest."""
     streams = Streams(options.seed)
     with LandingFolder(options.output, force=options.force) as landing:
         data = make_dataset(options, streams)
         writer = Writer(data, options)
         reports: list[EntityReport] = []
-        for entity in ENTITIES:
+        figures = truth(data)
+        if options.books:
+            books = make_books(data, options, streams)
+            figures["books"] = truth_of(books)
+            reports += write_books(books, data, writer, options, landing.partial)
+        written = [report.entity for report in reports]
+        for entity in (entity for entity in ENTITIES if entity not in written):
             delivery = deliver(entity, data, options, streams)
             dirt = Dirt(entity, data.rows(entity), options.dirty_rate, streams)
             reports.append(write_entity(entity, writer, delivery, dirt, landing.partial))
-        write_manifest(landing.partial / MANIFEST, options, reports, truth(data))
+        write_manifest(landing.partial / MANIFEST, options, reports, figures)
         landing.publish()
     files = [file for report in reports for file in report.files]
     return Result(len(files), sum(file.rows for file in files), sum(file.bytes for file in files))

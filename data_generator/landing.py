@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from data_generator.errors import UserError
-from data_generator.schema import ENTITIES
+from data_generator.schema import BOOK_COLUMNS, ENTITIES
 
 MANIFEST: Final = "manifest.json"
 
@@ -51,13 +51,13 @@ class LandingFolder:
         """Replaces the old entity files by the prepared ones; a manifest comes last, when all else is in place."""
         (self.path / MANIFEST).unlink(missing_ok=True)
         for old in _csv_files(self.path):
-            if old.split("/")[0].removesuffix(".gz").removesuffix(".csv") in ENTITIES:
+            if old.split("/")[0].removesuffix(".gz").removesuffix(".csv") in {*ENTITIES, *BOOK_COLUMNS}:
                 (self.path / old).unlink()
         prepared = sorted(file.relative_to(self.partial) for file in self.partial.rglob("*") if file.is_file())
         for name in sorted(prepared, key=lambda name: name.name == MANIFEST):
             (self.path / name).parent.mkdir(parents=True, exist_ok=True)
             (self.partial / name).replace(self.path / name)
-        for entity in ENTITIES:
+        for entity in {*ENTITIES, *BOOK_COLUMNS}:
             _remove_empty_folders(self.path / entity)
 
 

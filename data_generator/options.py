@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
+from zoneinfo import available_timezones
 
 from data_generator.errors import UserError
 
@@ -21,7 +22,8 @@ class GenerateOptions:
     """What to generate and where to.
 
     ``scale`` 1 is 20,000 customers and 120,000 sessions; ``start`` and ``end`` are the first and the last day of the
-    sessions; ``dirty_rate`` and ``late_rate`` are shares of rows between 0 and 1.
+    sessions; ``dirty_rate`` and ``late_rate`` are shares of rows between 0 and 1. With ``books`` the orders have a
+    life, and the truth is by the day of ``time_zone``.
     """
 
     output: Path = Path("data/landing")
@@ -33,6 +35,8 @@ class GenerateOptions:
     format: str = "csv"
     dirty_rate: float = 0.0
     late_rate: float = 0.0
+    books: bool = False
+    time_zone: str = "UTC"
     force: bool = False
 
     def __post_init__(self) -> None:
@@ -54,6 +58,13 @@ class GenerateOptions:
         if self.late_rate > 0 and self.layout != "daily":
             raise UserError("--late-rate needs --layout daily: a single file has no later delivery")
 
+        if self.books and (self.dirty_rate or self.late_rate):
+            raise UserError("--books makes neither dirty nor late rows: leave out --dirty-rate and --late-rate")
+        if self.time_zone not in available_timezones():
+            raise UserError(f"--time-zone must be a name of the IANA database, not {self.time_zone}")
+        if self.time_zone != "UTC" and not self.books:
+            raise UserError("--time-zone needs --books: without them there is no figure by the shop's day")
+
     @property
     def start_day(self) -> int:
         """First day, as days since 1970-01-01."""
@@ -64,7 +75,7 @@ class GenerateOptions:
         """Number of days of the period, both ends included."""
         return (self.end - self.start).days + 1
 
-    def arguments(self) -> dict[str, str | int | float]:
+    def arguments(self) -> dict[str, str | int | float | bool]:
         """The arguments that decide the files' content, for the manifest."""
         return {
             "scale": self.scale,
@@ -75,4 +86,5 @@ class GenerateOptions:
             "format": self.format,
             "dirty_rate": self.dirty_rate,
             "late_rate": self.late_rate,
+            **({"books": True, "time_zone": self.time_zone} if self.books else {}),
         }

@@ -36,6 +36,39 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 
 ENTITIES: Final = tuple(COLUMNS)
 
+LEDGER_FIGURES: Final = ("gross_sales", "discounts", "returns", "net_sales", "shipping", "tax", "total_sales")
+
+# What a shop that keeps books delivers beside, and its orders.
+BOOK_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "orders": (
+        *COLUMNS["orders"],
+        "status",
+        "currency",
+        "tax",
+        "taxes_included",
+        "shipping",
+        "tips",
+        "payment_fee",
+        "discount_code",
+        "cancelled_at",
+    ),
+    "refunds": (
+        "refund_id",
+        "order_id",
+        "refund_time",
+        "product_id",
+        "quantity",
+        "amount",
+        "tax",
+        "shipping",
+        "currency",
+        "reason",
+        "restocked",
+    ),
+    "exchange_rates": ("rate_date", "currency", "rate"),
+    "ledger_totals": ("month", *LEDGER_FIGURES),
+}
+
 # Facts have a day of their own and may be delivered late; customers and products are dimensions.
 FACTS: Final = ("sessions", "events", "orders", "order_items", "reviews")
 
