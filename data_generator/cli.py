@@ -11,7 +11,7 @@ from data_generator import __version__
 from data_generator.download import DATA_SET, LICENCE, download
 from data_generator.errors import UserError
 from data_generator.generate import generate
-from data_generator.options import FORMATS, LAYOUTS, GenerateOptions
+from data_generator.options import FORMATS, LAYOUTS, SOURCES, GenerateOptions
 
 _USER_ERROR = 2
 _INTERRUPTED = 130
@@ -81,7 +81,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--start", type=_day, default=default.start, metavar="YYYY-MM-DD", help="first day of the sessions")
     add("--end", type=_day, default=default.end, metavar="YYYY-MM-DD", help="last day of the sessions")
     add("--layout", choices=LAYOUTS, default=default.layout, help="a file per entity, or per entity and day")
-    add("--format", choices=FORMATS, default=default.format, help="plain or compressed files")
+    add(
+        "--source",
+        type=lambda text: tuple(name.strip() for name in text.split(",")),
+        default=",".join(default.source),
+        metavar="NAMES",
+        help=f"systems whose exports are written, separated by commas: {', '.join(SOURCES)}",
+    )
+    add("--format", choices=FORMATS, default=default.format, help="ending of the files; that of a source by default")
     add("--dirty-rate", type=float, default=default.dirty_rate, metavar="SHARE", help="share of dirty rows, 0 to 1")
     add(
         "--late-rate",

@@ -30,9 +30,9 @@ class Delivery:
 
 def deliver(entity: str, data: Dataset, options: GenerateOptions, streams: Streams) -> Delivery:
     """Spreads an entity over one file, or over a file for each day of delivery."""
-    count = data.rows(entity)
+    count, ending = data.rows(entity), options.ending("native")
     if options.layout == "single":
-        return Delivery(np.arange(count), [(f"{entity}.{options.format}", 0)], 0)
+        return Delivery(np.arange(count), [(f"{entity}.{ending}", 0)], 0)
     day = _days(entity, data, options)
     late_rows = 0
     if entity in FACTS and options.late_rate > 0:
@@ -42,9 +42,9 @@ def deliver(entity: str, data: Dataset, options: GenerateOptions, streams: Strea
     rows = np.argsort(day, kind="stable")
     days = day[rows]
     begins = np.flatnonzero(np.diff(days, prepend=-1))
-    files = [(f"{entity}/{_iso(int(d))}.{options.format}", int(b)) for d, b in zip(days[begins], begins, strict=True)]
+    files = [(f"{entity}/{_iso(int(d))}.{ending}", int(b)) for d, b in zip(days[begins], begins, strict=True)]
     # An entity always has a file, if only with a header.
-    return Delivery(rows, files or [(f"{entity}/{options.start}.{options.format}", 0)], late_rows)
+    return Delivery(rows, files or [(f"{entity}/{options.start}.{ending}", 0)], late_rows)
 
 
 def _days(entity: str, data: Dataset, options: GenerateOptions) -> Ints:

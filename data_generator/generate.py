@@ -9,10 +9,12 @@ from data_generator.dataset import make_dataset
 from data_generator.delivery import deliver
 from data_generator.dirt import Dirt
 from data_generator.entity_files import EntityReport, write_entity
+from data_generator.exports import EXPORTS
+from data_generator.exports.files import write_export
+from data_generator.exports.texts import Texts
 from data_generator.landing import MANIFEST, LandingFolder
 from data_generator.manifest import write_manifest
 from data_generator.options import GenerateOptions
-from data_generator.schema import ENTITIES
 from data_generator.streams import Streams
 from data_generator.truth import truth
 
@@ -27,7 +29,7 @@ class Result:
 
 
 def generate(options: GenerateOptions) -> Result:
-    """Fills the landing folder ``options.output`` with the entities and a manifest."""
+    """Fills the landing folder ``options.output`` with the exports of the sources and a manifest."""
     streams = Streams(options.seed)
     with LandingFolder(options.output, force=options.force) as landing:
         data = make_dataset(options, streams)
@@ -39,10 +41,18 @@ def generate(options: GenerateOptions) -> Result:
             figures["books"] = truth_of(books)
             reports += write_books(books, data, writer, options, landing.partial)
         written = [report.entity for report in reports]
-        for entity in (entity for entity in ENTITIES if entity not in written):
+        for entity in (entity for entity in options.native_entities() if entity not in written):
             delivery = deliver(entity, data, options, streams)
             dirt = Dirt(entity, data.rows(entity), options.dirty_rate, streams)
             reports.append(write_entity(entity, writer, delivery, dirt, landing.partial))
+        texts = Texts(data)
+        for source in options.source:
+            if source != "native":
+                ending = options.ending(source)
+                reports += [
+                    write_export(export, ending, options, streams, landing.partial)
+                    for export in EXPORTS[source](texts, ending)
+                ]
         write_manifest(landing.partial / MANIFEST, options, reports, figures)
         landing.publish()
     files = [file for report in reports for file in report.files]

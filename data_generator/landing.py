@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from data_generator.errors import UserError
+from data_generator.options import FORMATS, SOURCES
 from data_generator.schema import BOOK_COLUMNS, ENTITIES
 
 MANIFEST: Final = "manifest.json"
@@ -30,7 +31,7 @@ class LandingFolder:
         self._lock = -1
 
     def __enter__(self) -> Self:
-        if not self._force and (found := _csv_files(self.path)):
+        if not self._force and (found := _data_files(self.path)):
             raise UserError(
                 f"{self.path} already holds data ({found[0]}); choose another --output, or use --force. To change to "
                 "another shop remove the tables, too (warehouse/): else both shops are in the same tables"
@@ -50,22 +51,21 @@ class LandingFolder:
     def publish(self) -> None:
         """Replaces the old entity files by the prepared ones; a manifest comes last, when all else is in place."""
         (self.path / MANIFEST).unlink(missing_ok=True)
-        for old in _csv_files(self.path):
-            if old.split("/")[0].removesuffix(".gz").removesuffix(".csv") in {*ENTITIES, *BOOK_COLUMNS}:
+        for old in _data_files(self.path):
+            if old.split("/")[0].split(".")[0] in (*ENTITIES, *BOOK_COLUMNS, *SOURCES):
                 (self.path / old).unlink()
         prepared = sorted(file.relative_to(self.partial) for file in self.partial.rglob("*") if file.is_file())
         for name in sorted(prepared, key=lambda name: name.name == MANIFEST):
             (self.path / name).parent.mkdir(parents=True, exist_ok=True)
             (self.partial / name).replace(self.path / name)
-        for entity in {*ENTITIES, *BOOK_COLUMNS}:
-            _remove_empty_folders(self.path / entity)
+        for folder in (*ENTITIES, *BOOK_COLUMNS, *SOURCES):
+            _remove_empty_folders(self.path / folder)
 
 
-def _csv_files(folder: Path) -> list[str]:
-    """Paths, relative to the folder, of the .csv and .csv.gz files in it and below, in order."""
-    names = (
-        file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.name.endswith((".csv", ".csv.gz"))
-    )
+def _data_files(folder: Path) -> list[str]:
+    """Paths, relative to the folder, of the files with an ending of `FORMATS` in it and below, in order."""
+    endings = tuple(f".{ending}" for ending in FORMATS)
+    names = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.name.endswith(endings))
     return sorted(name for name in names if not name.startswith(f"{_PARTIAL}/"))
 
 

@@ -8,9 +8,24 @@ from typing import Final
 from zoneinfo import available_timezones
 
 from data_generator.errors import UserError
+from data_generator.schema import ENTITIES
 
 LAYOUTS: Final = ("single", "daily")
-FORMATS: Final = ("csv", "csv.gz")
+FORMATS: Final = ("csv", "csv.gz", "jsonl", "jsonl.gz", "parquet")
+SOURCES: Final = ("native", "shopify", "ga4", "snowplow")
+# The formats of a source's files; the first one is the default.
+FORMATS_OF: Final[dict[str, tuple[str, ...]]] = {
+    "native": ("csv", "csv.gz"),
+    "shopify": ("csv", "csv.gz", "jsonl", "jsonl.gz"),
+    "ga4": ("jsonl", "jsonl.gz", "parquet"),
+    "snowplow": ("csv", "csv.gz"),
+}
+# What a source other than `native` gives of the seven entities.
+GIVES: Final[dict[str, tuple[str, ...]]] = {
+    "shopify": ("customers", "products", "orders", "order_items"),
+    "ga4": ("sessions", "events"),
+    "snowplow": ("sessions", "events"),
+}
 
 # Times are written as four-digit years, and 2999 has to stay far in the future (see faults.py).
 FIRST_DAY: Final = date(1970, 1, 1)
@@ -21,6 +36,7 @@ LAST_DAY: Final = date(2900, 12, 31)
 class GenerateOptions:
     """What to generate and where to.
 
+    ``source`` names the systems whose exports are written; an empty ``format`` is the usual one of each source.
     ``scale`` 1 is 20,000 customers and 120,000 sessions; ``start`` and ``end`` are the first and the last day of the
     sessions; ``dirty_rate`` and ``late_rate`` are shares of rows between 0 and 1. With ``books`` the orders have a
     life, and the truth is by the day of ``time_zone``.
@@ -32,7 +48,8 @@ class GenerateOptions:
     start: date = date(2020, 1, 1)
     end: date = date(2025, 10, 31)
     layout: str = "single"
-    format: str = "csv"
+    format: str = ""
+    source: tuple[str, ...] = ("native",)
     dirty_rate: float = 0.0
     late_rate: float = 0.0
     books: bool = False
@@ -50,8 +67,7 @@ class GenerateOptions:
             raise UserError(f"--start {self.start} is after --end {self.end}")
         if self.layout not in LAYOUTS:
             raise UserError(f"--layout must be one of {', '.join(LAYOUTS)}, not {self.layout}")
-        if self.format not in FORMATS:
-            raise UserError(f"--format must be one of {', '.join(FORMATS)}, not {self.format}")
+        self._check_sources()
         for name, rate in (("--dirty-rate", self.dirty_rate), ("--late-rate", self.late_rate)):
             if not 0 <= rate <= 1:
                 raise UserError(f"{name} must lie between 0 and 1, not {rate:g}")
@@ -64,6 +80,29 @@ class GenerateOptions:
             raise UserError(f"--time-zone must be a name of the IANA database, not {self.time_zone}")
         if self.time_zone != "UTC" and not self.books:
             raise UserError("--time-zone needs --books: without them there is no figure by the shop's day")
+        if self.books and self.source != ("native",):
+            raise UserError("--books is for the native source alone")
+
+    def _check_sources(self) -> None:
+        if not self.source or set(self.source) - set(SOURCES) or len(set(self.source)) < len(self.source):
+            raise UserError(f"--source must name some of {', '.join(SOURCES)}, not {','.join(self.source)}")
+        if {"ga4", "snowplow"} <= set(self.source):
+            raise UserError("--source: ga4 and snowplow both give the sessions and events; choose one")
+        for source in self.source:
+            if self.format and self.format not in FORMATS_OF[source]:
+                allowed = ", ".join(FORMATS_OF[source])
+                raise UserError(f"--format of {source} must be one of {allowed}, not {self.format}")
+        if self.dirty_rate > 0 and self.source != ("native",):
+            raise UserError("--dirty-rate is for the native source alone")
+
+    def ending(self, source: str) -> str:
+        """The ending of a source's files."""
+        return self.format or FORMATS_OF[source][0]
+
+    def native_entities(self) -> tuple[str, ...]:
+        """The entities that native files are written of: those that no other source gives."""
+        given = {entity for source in self.source for entity in GIVES.get(source, ())}
+        return tuple(entity for entity in ENTITIES if "native" in self.source and entity not in given)
 
     @property
     def start_day(self) -> int:
@@ -84,6 +123,7 @@ class GenerateOptions:
             "end": self.end.isoformat(),
             "layout": self.layout,
             "format": self.format,
+            "source": ",".join(self.source),
             "dirty_rate": self.dirty_rate,
             "late_rate": self.late_rate,
             **({"books": True, "time_zone": self.time_zone} if self.books else {}),

@@ -14,15 +14,18 @@
 {% macro session_months() -%}
   {%- set events, sessions = ref('int_events'), ref('int_sessions') -%}
   {%- if not is_incremental() -%}{{ return(none) }}{%- endif -%}
-  {%- if lakehouse.is_unchanged([events, sessions]) -%}{{ return([]) }}{%- endif -%}
+  {%- set from_export = not lakehouse.sessions_are_made_of_events() -%}
+  {%- if lakehouse.is_unchanged([events] + ([sessions] if from_export else [])) -%}{{ return([]) }}{%- endif -%}
   {%- set query -%}
     with new_events as (
       select session_id, _month from {{ events }} where _version > {{ last_built_version(events) }}
     ),
     changed_sessions as (
       select session_id from new_events
+      {%- if from_export %}
       union
       select session_id from {{ sessions }} where _version > {{ last_built_version(sessions) }}
+      {%- endif %}
     ),
     {#- the rows of the table as it is #}
     written_sessions as (

@@ -1,15 +1,22 @@
-{% macro checked_rows(staging, fields, derived=[]) -%}
-{%- set kinds = lakehouse.field_kinds(fields) -%}
-{%- do lakehouse.check_fields(staging, fields, kinds) -%}
+{% macro checked_rows(entity, fields, derived=[]) -%}
+{%- set mapped = lakehouse.is_mapped(entity) -%}
+{%- set kinds = lakehouse.field_kinds(fields, mapped) -%}
+{%- do lakehouse.check_fields(entity, fields, kinds) -%}
+{%- set absent = lakehouse.absent_columns(entity, fields) -%}
 {%- set audit = ['_source_file', '_row_number', '_batch_id', '_ingested_at', '_version'] -%}
 {#- Delivered columns never begin with _, so the names of this macro do. -#}
 with delivered as (
 
     {#- The delivered columns are not named: a view cannot have names with blanks or quotes, and files have them. #}
     select
-        *,
+        *
+        {%- for column in absent %},
+        cast(null as string) as {{ adapter.quote(column) }}
+        {%- endfor %}
+        {%- if not mapped %},
         struct(*) as _delivered
-    from {{ staging }}
+        {%- endif %}
+    from {{ lakehouse.delivered_entity(entity) }}
 
 ),
 
@@ -44,7 +51,7 @@ checked as (
     {%- set broken %}
         case
             {%- for rule in lakehouse.quarantine_rules() %}
-            {%- for name, column, kind in fields if rule in kinds[kind].rules %}
+            {%- for name, column, kind in fields if rule in kinds[kind].rules and column not in absent %}
             when {{ kinds[kind].rules[rule] | replace('{raw}', '_raw_' ~ name) | replace('{value}', '_value_' ~ name) }}
                 then '{{ rule }}:{{ column }}'
             {%- endfor %}
@@ -75,8 +82,15 @@ named as (
         case
             when _broken is not null
                 {#- without the audit columns: what is quoted within a value has a backslash before it #}
-                then regexp_replace(to_json(_delivered), ',"{{ audit[0] }}":.*?,"{{ audit[-1] }}":[0-9]+', '')
+                then regexp_replace({{ '_delivered' if mapped else 'to_json(_delivered)' }}, ',"{{ audit[0] }}":.*?,"{{ audit[-1] }}":[0-9]+', '')
         end as raw_row,
+        {%- if mapped %}
+        _export,
+        {%- endif %}
+        {%- if lakehouse.joins_rows(entity) %}
+        _joined_key,
+        {%- endif %}
+        '{{ lakehouse.entity_source(entity) }}' as _source_system,
         {{ audit | join(', ') }}
     from checked
 

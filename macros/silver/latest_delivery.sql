@@ -78,6 +78,11 @@ with deliveries as (
     select {{ lakehouse.existing_columns(columns) | join(', ') }}
     from {{ this }}
     where {{ lakehouse.in_months(months) }}
+    {%- if lakehouse.rejoined_keys(entity) %}
+        and {{ lakehouse.delivered_row() }} not in (
+            select {{ lakehouse.delivered_row() }} from {{ checked }} where {{ lakehouse.new_rows(entity) }}
+        )
+    {%- endif %}
     {%- endif %}
 
 ),
@@ -168,12 +173,15 @@ latest as (
 
 
 {% macro has_new_rows(entity) -%}
-  {{ return(var('replay_quarantine') or not lakehouse.is_unchanged([ref('stg_' ~ entity)])) }}
+  {%- set tables = lakehouse.bronze_tables(entity).values() | list + lakehouse.joined_tables(entity).values() | list -%}
+  {{ return(var('replay_quarantine') or not lakehouse.is_unchanged(tables)) }}
 {%- endmacro %}
 
 
 {% macro new_rows(entity) -%}
-  {%- set staging = ref('stg_' ~ entity) -%}
+  {#- while dbt parses, too: what a model reads is known from there -#}
+  {%- set tables = lakehouse.bronze_tables(entity) -%}
+  {%- set rejoined = lakehouse.rejoined_keys(entity) -%}
   {#- not by ref(): the quarantine is built after the tables, and here its last state is asked for #}
   {%- set quarantine = load_relation(this.incorporate(path={'identifier': 'quarantine'})) if var('replay_quarantine') -%}
   {%- set delivery = lakehouse.delivered_file() if entity == 'order_items' else lakehouse.delivered_row() -%}
@@ -181,7 +189,10 @@ latest as (
   true
   {%- else -%}
   (
-    _version > {{ last_built_version(staging) }}
+    {{ lakehouse.added_since(tables, lakehouse.is_mapped(entity)) }}
+    {%- if rejoined %}
+    or _joined_key in ({{ rejoined }})
+    {%- endif %}
     {%- if quarantine %}
     or {{ delivery }} in (select {{ delivery }} from {{ quarantine }} where entity = '{{ entity }}')
     {%- endif %}
@@ -192,7 +203,7 @@ latest as (
 
 {% macro silver_columns(checked) -%}
   {%- if not execute -%}{{ return(['_month']) }}{%- endif -%}
-  {%- set about_the_check = ['broken_rule', 'broken_column', 'broken_value', 'raw_row', '_version'] -%}
+  {%- set about_the_check = ['broken_rule', 'broken_column', 'broken_value', 'raw_row', '_export', '_joined_key', '_version'] -%}
   {{ return(
     adapter.get_columns_in_relation(checked) | map(attribute='name') | reject('in', about_the_check) | list
   ) }}

@@ -7,11 +7,11 @@
 
 
 {#- By the fields it is told whether there is an event type or a status: only then a model depends on the seed of their aliases. -#}
-{% macro field_kinds(fields) -%}
+{% macro field_kinds(fields, mapped=false) -%}
   {%- set event_type = lakehouse.event_type('{raw}') if 'event_type' in fields | map(attribute=2) -%}
   {%- set order_status = lakehouse.order_status('{raw}') if 'order_status' in fields | map(attribute=2) -%}
   {#- UNKNOWN is what gold calls those without an id -#}
-  {%- set id = 'nullif(' ~ lakehouse.canonical_id('{raw}') ~ ", 'UNKNOWN')" -%}
+  {%- set id = 'nullif(' ~ (lakehouse.source_id('{raw}') if mapped else lakehouse.canonical_id('{raw}')) ~ ", 'UNKNOWN')" -%}
   {%- set unconverted = '{raw} is not null and {value} is null' -%}
   {%- set time_rules = {
     'invalid_timestamp': '{value} is null',
@@ -40,6 +40,11 @@
     'rate': {
       'convert': lakehouse.to_decimal('{raw}', 18, 8),
       'rules': {'invalid_number': '{value} is null or {value} <= 0'}
+    },
+    'optional_date': {
+      'convert': lakehouse.parse_utc('{raw}'),
+      'rules': dict(time_rules, invalid_timestamp=unconverted),
+      'final': 'to_date({value})'
     },
     'boolean': {'convert': lakehouse.to_boolean('{raw}'), 'rules': {'invalid_boolean': unconverted}},
     'amount': {'convert': lakehouse.to_decimal('{raw}'), 'rules': amount_rules},
@@ -87,10 +92,9 @@
 {%- endmacro %}
 
 
-{% macro check_fields(staging, fields, kinds) -%}
-  {%- set entity = staging.identifier.removeprefix('stg_') -%}
+{% macro check_fields(entity, fields, kinds) -%}
   {#- neither while dbt parses, nor in unit tests, which know no sources -#}
-  {%- set known = execute and graph.sources is defined -%}
+  {%- set known = execute and graph.sources is defined and lakehouse.entity_source(entity) == 'native' -%}
   {%- set declared = lakehouse.known_exports()[entity].columns if known -%}
   {%- set rules = lakehouse.quarantine_rules() -%}
   {%- for name, column, kind in (fields if known else []) -%}

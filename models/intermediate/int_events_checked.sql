@@ -1,6 +1,15 @@
 {{ config(materialized='view') }}
 
-{{ checked_rows(ref('stg_events'), [
+{#- The last ones are what sessions are made of, where they have no export. #}
+{%- set of_sources = [
+    ['order_id', 'order_id', 'id'],
+    ['product_number', 'product_number', 'quantity'],
+    ['customer_id', 'customer_id', 'id'],
+    ['device', 'device', 'category'],
+    ['source', 'source', 'category'],
+    ['country', 'country', 'code'],
+] %}
+{{ checked_rows('events', [
     ['event_id', 'event_id', 'key'],
     ['session_id', 'session_id', 'key'],
     ['event_time', 'timestamp', 'time'],
@@ -11,7 +20,7 @@
     ['payment_method', 'payment', 'category'],
     ['discount_pct', 'discount_pct', 'percent'],
     ['amount_usd', 'amount_usd', 'amount'],
-], [
+] + (of_sources if is_mapped('events') else []), [
     ['event_date', shop_date('event_time')],
     ['_month', shop_month('event_time')],
 ]) }}

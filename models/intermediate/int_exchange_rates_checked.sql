@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{{ checked_rows(ref('stg_exchange_rates'), [
+{{ checked_rows('exchange_rates', [
     ['rate_date', 'rate_date', 'date'],
     ['currency', 'currency', 'required_currency'],
     ['rate', 'rate', 'rate'],

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{{ checked_rows(ref('stg_ledger_totals'), [
+{{ checked_rows('ledger_totals', [
     ['month', 'month', 'month'],
     ['gross_sales', 'gross_sales', 'signed_amount'],
     ['discounts', 'discounts', 'signed_amount'],

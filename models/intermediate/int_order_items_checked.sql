@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{{ checked_rows(ref('stg_order_items'), [
+{{ checked_rows('order_items', [
     ['order_id', 'order_id', 'key'],
     ['product_id', 'product_id', 'key'],
     ['unit_price_usd', 'unit_price_usd', 'required_amount'],

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{{ checked_rows(ref('stg_orders'), [
+{{ checked_rows('orders', [
     ['order_id', 'order_id', 'key'],
     ['customer_id', 'customer_id', 'id'],
     ['order_time', 'order_time', 'time'],

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{{ checked_rows(ref('stg_products'), [
+{{ checked_rows('products', [
     ['product_id', 'product_id', 'key'],
     ['product_name', 'name', 'text'],
     ['category', 'category', 'label'],

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 {#- A line is told by its number among those of its refund and product, whatever rules they break: see int_order_items. -#}
-{{ checked_rows(ref('stg_refunds'), [
+{{ checked_rows('refunds', [
     ['refund_id', 'refund_id', 'key'],
     ['order_id', 'order_id', 'key'],
     ['refund_time', 'refund_time', 'time'],

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{{ checked_rows(ref('stg_reviews'), [
+{{ checked_rows('reviews', [
     ['review_id', 'review_id', 'key'],
     ['order_id', 'order_id', 'id'],
     ['product_id', 'product_id', 'id'],

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{{ checked_rows(ref('stg_sessions'), [
+{{ checked_rows('sessions', [
     ['session_id', 'session_id', 'key'],
     ['customer_id', 'customer_id', 'id'],
     ['started_at', 'start_time', 'time'],

@@ -2,7 +2,7 @@
 
 -- The tables read the quarantine when it is replayed, so it is built after them:
 {%- for entity in entities() %}
--- depends_on: {{ ref('int_' ~ entity) }}, {{ ref('stg_' ~ entity) }}
+-- depends_on: {{ ref('int_' ~ entity) }}
 {%- endfor %}
 -- depends_on: {{ ref('int_refund_lines') }}
 

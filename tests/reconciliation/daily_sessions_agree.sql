@@ -6,6 +6,10 @@ with sessions_of_events as (
         count(*) as event_count,
         max(case when event_type = 'purchase' then 1 else 0 end) as purchasing_session_count
     from {{ ref('int_events') }}
+    {%- if is_mapped('events') %}
+    -- one row for each event, however many products it has
+    where product_number = 1
+    {%- endif %}
     group by session_id
 
 ),

@@ -1,5 +1,5 @@
 with loaded as (
-    {%- for entity in entities() %}
+    {%- for entity in staged_exports() %}
 
     select '{{ entity }}' as entity, _source_file, _batch_id, count(_row_number) as row_count
     from {{ ref('stg_' ~ entity) }}

@@ -1,5 +1,36 @@
 {{ config(severity='warn') }}
 
+{%- if is_mapped('events') %}
+-- By order, where purchases name theirs.
+with purchases as (
+
+    select
+        order_id,
+        min(event_date) as sales_date,
+        count(*) as purchase_count,
+        max(amount_usd) as purchase_amount
+    from {{ ref('int_events') }}
+    where event_type = 'purchase'
+    group by order_id
+
+),
+
+orders as (
+
+    select order_id, order_date, total_usd from {{ ref('int_orders') }}
+
+)
+
+select
+    coalesce(orders.order_id, purchases.order_id) as order_id,
+    coalesce(orders.order_date, purchases.sales_date) as sales_date,
+    coalesce(purchases.purchase_count, 0) as purchase_count,
+    purchases.purchase_amount,
+    orders.total_usd
+from orders
+full outer join purchases on orders.order_id = purchases.order_id
+where purchases.purchase_count is distinct from 1 or purchases.purchase_amount is distinct from orders.total_usd
+{%- else %}
 with purchases as (
 
     select
@@ -40,3 +71,4 @@ compared as (
 select *
 from compared
 where count_difference <> 0 or amount_difference <> 0
+{%- endif %}

@@ -14,18 +14,31 @@ reaching_over as (
 
 events as (
 
-    select events.session_id, events.event_time, events.event_type, events.amount_usd
+    select
+        events.session_id, events.event_time, events.event_type, events.amount_usd
+        {%- if sessions_are_made_of_events() %},
+        {{ session_attributes() | join(', ') }}, events.event_id
+        {%- endif %}
     from {{ ref('int_events') }} as events
     {%- if is_incremental() %}
     left anti join reaching_over on events.session_id = reaching_over.session_id
     {%- endif %}
-    where {{ in_months(months) }}
+    where
+        {{ in_months(months) }}
+        {%- if is_mapped('events') %}
+        -- one row for each event, however many products it has
+        and events.product_number = 1
+        {%- endif %}
 
 ),
 
 sessions as (
 
+    {%- if sessions_are_made_of_events() %}
+    {{ attributes_of_sessions('events') }}
+    {%- else %}
     select session_id, customer_id, device, source, country from {{ ref('int_sessions') }}
+    {%- endif %}
 
 ),
 

@@ -10,19 +10,17 @@ sessions as (
 
     select session_id, customer_id, session_start_at, source
     from {{ ref('session_metrics') }}
-    where customer_id <> 'UNKNOWN'
 
 ),
 
-touches as (
+visits as (
 
     select
         orders.order_id,
+        sessions.session_id,
+        sessions.session_start_at,
         sessions.source,
-        row_number() over (
-            partition by orders.order_id order by sessions.session_start_at asc, sessions.session_id asc
-        ) as touch_number,
-        count(*) over (partition by orders.order_id) as order_touch_count
+        0 as is_purchase
     from orders
     inner join sessions
         on
@@ -30,6 +28,49 @@ touches as (
             and orders.order_time >= sessions.session_start_at
             and timestampadd(day, -{{ var('attribution_lookback_days') }}, orders.order_time)
             <= sessions.session_start_at
+    where sessions.customer_id <> 'UNKNOWN'
+
+),
+{%- if is_mapped('events') %}
+
+-- Its purchase says in which session an order was placed: that is the last touch, whoever visited.
+purchases as (
+
+    select order_id, min_by(session_id, struct(event_time, event_id)) as session_id
+    from {{ ref('int_events') }}
+    where event_type = 'purchase' and order_id is not null
+    group by order_id
+
+),
+
+visits_and_purchases as (
+
+    select visits.* from visits
+    left anti join purchases on visits.order_id = purchases.order_id and visits.session_id = purchases.session_id
+    union all
+    select
+        orders.order_id,
+        sessions.session_id,
+        sessions.session_start_at,
+        sessions.source,
+        1 as is_purchase
+    from orders
+    inner join purchases on orders.order_id = purchases.order_id
+    inner join sessions on purchases.session_id = sessions.session_id
+
+),
+{%- endif %}
+
+touches as (
+
+    select
+        order_id,
+        source,
+        row_number() over (
+            partition by order_id order by is_purchase asc, session_start_at asc, session_id asc
+        ) as touch_number,
+        count(*) over (partition by order_id) as order_touch_count
+    from {{ 'visits_and_purchases' if is_mapped('events') else 'visits' }}
 
 ),
 

@@ -33,7 +33,11 @@ from data_generator.schema import ENTITIES
         (("--late-rate", "-0.1", "--layout", "daily"), "--late-rate must lie between 0 and 1"),
         (("--late-rate", "0.1"), "--late-rate needs --layout daily"),
         (("--layout", "weekly"), "argument --layout: invalid choice"),
-        (("--format", "parquet"), "argument --format: invalid choice"),
+        (("--format", "xlsx"), "argument --format: invalid choice"),
+        (("--format", "parquet"), "--format of native must be one of csv, csv.gz, not parquet"),
+        (("--source", "shopify,magento"), "--source must name some of native, shopify, ga4, snowplow"),
+        (("--source", "ga4,snowplow"), "ga4 and snowplow both give the sessions and events"),
+        (("--source", "ga4", "--dirty-rate", "0.1"), "--dirty-rate is for the native source alone"),
     ],
 )
 def test_wrong_arguments(
@@ -60,7 +64,7 @@ def test_help_names_every_option_with_its_default(capsys: pytest.CaptureFixture[
         cli.main(["generate", "--help"])
     assert stop.value.code == 0
     text = " ".join(capsys.readouterr().out.split())
-    for default in ("data/landing", "1.0", "42", "2020-01-01", "2025-10-31", "single", "csv", "0.0"):
+    for default in ("data/landing", "1.0", "42", "2020-01-01", "2025-10-31", "single", "native", "0.0"):
         assert f"(default: {default})" in text
 
 

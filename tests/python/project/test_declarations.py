@@ -82,13 +82,31 @@ def test_entities_are_the_sources() -> None:
     assert entities() == [table["name"] for table in landing["tables"]]
 
 
+def test_exports_of_sources_are_staged() -> None:
+    declared = {
+        f"{source['name']}_{table['name']}"
+        for path in (PROJECT / "models" / "staging").glob("*/_*__sources.yml")
+        for source in yaml.safe_load(path.read_text())["sources"]
+        for table in source["tables"]
+    }
+    text = (PROJECT / "macros" / "sources" / "entities.sql").read_text()
+    text = text[text.index("macro staged_exports") : text.index("set staged")]
+    staged = {
+        f"{name}_{export}"
+        for name, exports in re.findall(r"'(\w+)': \[(.*?)\]", text, re.DOTALL)
+        for export in re.findall(r"'(\w+)'", exports)
+    }
+    assert staged == declared
+
+
 def test_the_readme_has_every_table() -> None:
     listed = found(r"`(\w+)`", (PROJECT / "README.md").read_text().split("\n## The tables\n")[1].split("\n### ")[0])
     models = {path.stem for path in (PROJECT / "models").rglob("*") if path.suffix in (".sql", ".py")}
     # The gate has a chapter of its own, and the checked entities are views on the way to their tables.
     others = {"gate", *(f"int_{name}_checked" for name in entities())}
     # Those of the other sources stand in docs/sources.md.
-    models -= {path.stem for path in (PROJECT / "models" / "staging").glob("*/*.sql")}
+    for folder in ("staging", "sources"):
+        models -= {path.stem for path in (PROJECT / "models" / folder).glob("*/*.sql")}
     assert models - listed == others | {f"{layer}_{name}" for layer in ("stg", "int") for name in entities()}
 
 

@@ -1,0 +1,15 @@
+{#- 2026-05-01 23:54:11.183000 UTC, with Z in place of the zone's name. -#}
+{% macro snowplow_time(value) -%}
+  regexp_replace({{ value }}, ' UTC$', 'Z')
+{%- endmacro %}
+
+
+{#- By the platform of the tracker, or what the browser says of itself. -#}
+{% macro snowplow_device() -%}
+  case
+    when platform = 'mob' then 'mobile'
+    when useragent rlike 'iPad|Tablet' then 'tablet'
+    when useragent rlike 'Mobi|Android|iPhone' then 'mobile'
+    when {{ lakehouse.filled('useragent') }} is not null then 'desktop'
+  end
+{%- endmacro %}

@@ -1,0 +1,100 @@
+{%- set item = 'struct<item_id: string, item_name: string, item_category: string, price: string, quantity: string>' %}
+{%- set values = 'struct<string_value: string, int_value: string, float_value: string, double_value: string>' %}
+with exported as (
+
+    {{ bronze_rows('ga4', 'events') }}
+
+),
+
+event_types as (
+
+    select * from {{ ref('ga4_event_types') }}
+
+),
+
+countries as (
+
+    select * from {{ ref('ga4_countries') }}
+
+),
+
+-- Events that are known and mean nothing here are left out: `left_out_events` counts them.
+mapped as (
+
+    select
+        exported.*,
+        case when event_types.event_name is not null then event_types.event_type else exported.event_name end as type,
+        from_json(exported.event_params, 'array<struct<key: string, value: {{ values }}>>') as params,
+        -- the export has names, silver codes; a name that is not known stays
+        coalesce(countries.country_code, get_json_object(exported.geo, '$.country')) as country,
+        from_json(exported.items, 'array<{{ item }}>') as products
+    from exported
+    left join event_types on exported.event_name = event_types.event_name
+    left join countries on get_json_object(exported.geo, '$.country') = countries.country_name
+    where
+        (event_types.event_name is null or event_types.event_type is not null)
+        and not {{ ga4_is_anonymous('exported') }}
+
+),
+
+-- A row for each product that is viewed or put into the cart, and one for every other event.
+exploded as (
+
+    select
+        *,
+        posexplode(
+            case
+                when type in ('page_view', 'add_to_cart') and size(products) > 0 then products
+                else array(cast(null as {{ item }}))
+            end
+        ) as (position, product)
+    from mapped
+
+),
+
+final as (
+
+    select
+        -- the export has no id
+        concat_ws(
+            '-',
+            sha2(concat_ws('|', user_pseudo_id, event_timestamp, event_name,
+                coalesce(event_bundle_sequence_id, ''), coalesce(batch_page_id, ''), coalesce(batch_ordering_id, ''),
+                coalesce(batch_event_index, '')), 256),
+            cast(nullif(position + 1, 1) as string)
+        ) as event_id,
+        concat(user_pseudo_id, '-', {{ ga4_param('ga_session_id', 'int') }}) as session_id,
+        coalesce(cast(timestamp_micros(try_cast(event_timestamp as bigint)) as string), event_timestamp) as `timestamp`,
+        type as event_type,
+        product.item_id as product_id,
+        case when type = 'add_to_cart' then product.quantity end as qty,
+        cast(null as string) as cart_size,
+        case when type = 'purchase' then {{ ga4_param('payment_type', 'string') }} end as payment,
+        cast(null as string) as discount_pct,
+        case
+            when type = 'purchase'
+                then coalesce(
+                    get_json_object(ecommerce, '$.purchase_revenue'),
+                    {{ ga4_param('value', 'double') }},
+                    {{ ga4_param('value', 'float') }},
+                    {{ ga4_param('value', 'int') }}
+                )
+        end as amount_usd,
+        case
+            when type = 'purchase'
+                then coalesce(
+                    nullif(get_json_object(ecommerce, '$.transaction_id'), '(not set)'),
+                    {{ ga4_param('transaction_id', 'string') }}
+                )
+        end as order_id,
+        cast(position + 1 as string) as product_number,
+        user_id as customer_id,
+        get_json_object(device, '$.category') as device,
+        {{ channel(ga4_medium()) }} as source,
+        country,
+        {{ delivery_columns() }}
+    from exploded
+
+)
+
+select * from final

@@ -1,0 +1,106 @@
+with exported as (
+
+    {{ bronze_rows('shopify', 'orders') }}
+
+),
+
+bulk as (
+
+    {{ bronze_rows('shopify', 'bulk') }}
+    where id like 'gid://shopify/Order/%' and {{ filled('parentid') }} is null
+
+),
+
+-- The latest customer of each address: the order export of the admin has the address alone.
+customers as (
+
+    select
+        email_key,
+        max_by(customer_id, struct(_ingested_at, _source_file, _row_number)) as customer_id
+    from {{ ref('shopify_customers') }}
+    where email_key is not null and {{ filled('customer_id') }} is not null
+    group by email_key
+
+),
+
+-- The fields of the order are on its first row. A row that has neither these nor a line is judged as an order.
+from_admin as (
+
+    select
+        name as order_id,
+        cast(null as string) as customer_id,
+        lower({{ filled('email') }}) as email_key,
+        {{ shopify_time('created_at') }} as order_time,
+        payment_method,
+        subtotal as discounted_subtotal,
+        discount_amount,
+        coalesce({{ filled('shipping_country') }}, billing_country) as country,
+        {{ delivery_columns() }}
+    from exported
+    where
+        coalesce({{ filled('financial_status') }}, {{ filled('subtotal') }}, {{ filled('total') }}) is not null
+        or {{ filled('lineitem_name') }} is null
+
+),
+
+from_bulk as (
+
+    select
+        name as order_id,
+        {{ shopify_number("get_json_object(customer, '$.id')") }} as customer_id,
+        lower({{ filled('email') }}) as email_key,
+        {{ shopify_time('createdat') }} as order_time,
+        get_json_object(paymentgatewaynames, '$[0]') as payment_method,
+        {{ shopify_money('subtotalpriceset') }} as discounted_subtotal,
+        {{ shopify_money('totaldiscountsset') }} as discount_amount,
+        get_json_object(shippingaddress, '$.countryCodeV2') as country,
+        {{ delivery_columns() }}
+    from bulk
+
+),
+
+unioned as (
+
+    select * from from_admin
+    union all
+    select * from from_bulk
+
+),
+
+-- Shopify's subtotal is after discounts, silver's before them.
+priced as (
+
+    select
+        *,
+        try_cast(discounted_subtotal as decimal(12, 2)) as net,
+        coalesce(try_cast(discount_amount as decimal(12, 2)), 0) as discount
+    from unioned
+
+),
+
+final as (
+
+    select
+        priced.order_id,
+        -- a customer who is not in the customer export is still the same one in every order
+        coalesce(
+            priced.customer_id,
+            customers.customer_id,
+            concat('email-', left(sha2(priced.email_key, 256), 32))
+        ) as customer_id,
+        priced.order_time,
+        priced.payment_method,
+        cast(
+            round({{ safe_divide('100 * priced.discount', 'priced.net + priced.discount') }}, 2) as string
+        ) as discount_pct,
+        coalesce(cast(priced.net + priced.discount as string), priced.discounted_subtotal) as subtotal_usd,
+        priced.discounted_subtotal as total_usd,
+        priced.country,
+        case when priced.customer_id is null then priced.email_key end as _joined_key,
+        {{ delivery_columns('priced') }}
+    from priced
+    left join customers on priced.email_key = customers.email_key
+
+)
+
+select * from final
