@@ -12,7 +12,7 @@ NEW_SHOP := $(if $(LAKEHOUSE_LANDING)$(wildcard $(LANDING)/* $(WAREHOUSE)/*bronz
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help build setup data kaggle dashboards serve screenshots browser spark docs bench test nightly check lint lock clean
+.PHONY: help build setup data check-files kaggle dashboards serve screenshots browser spark docs bench test nightly check lint lock clean
 
 help: ## Show what there is to make.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -42,6 +42,9 @@ profiles.yml: | profiles.yml.example
 
 data: setup ## Generate a shop of 20,000 customers into the landing folder.
 	$(BIN)/python -m data_generator generate --output $(LANDING)
+
+check-files: setup ## Look at the exports in FOLDER before they are loaded.
+	$(BIN)/python -m landing_check "$(FOLDER)"
 
 kaggle: setup ## Download the Kaggle data set into the landing folder.
 	$(BIN)/python -m data_generator download --output $(LANDING)

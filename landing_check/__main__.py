@@ -1,0 +1,161 @@
+"""Look at the files of a folder before they are loaded.
+
+Says of each what it is taken for, which columns are missing or unknown, and how many rows would go to the quarantine
+and why. The files are loaded into a warehouse in a temporary folder, by the same models that load them otherwise.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.spark_connect.landing import staging
+from dbt.adapters.spark_connect.landing.folder import format_of, paths
+from dbt.adapters.spark_connect.landing.options import Options
+from dbt.cli.main import dbtRunner
+from dbt_common.exceptions import DbtRuntimeError
+from deltalake import DeltaTable
+
+from landing_check.recognise import Export, by_columns, by_place, exports_of, nearest, place_of
+
+PROJECT = Path(__file__).parents[1]
+_EXAMPLES = 3
+_TESTS = ("resource_type:test", "resource_type:unit_test")
+
+
+def main() -> int:
+    """Returns 1 where a file cannot be loaded, 2 where the folder cannot be read."""
+    parser = argparse.ArgumentParser(prog="python -m landing_check", description=__doc__)
+    parser.add_argument("folder", type=Path, help="a landing folder, or any folder with exports")
+    folder = parser.parse_args().folder
+    try:
+        return check(folder)
+    except DbtRuntimeError as error:
+        print(f"error: {error.msg}", file=sys.stderr)
+        return 2
+
+
+def check(folder: Path) -> int:
+    """Print the report of a folder."""
+    files = paths(str(folder))
+    if not files:
+        print(f"error: {folder} has no file that can be read: CSV, JSON lines or Parquet.", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as scratch:
+        root = Path(scratch)
+        exports = exports_of(_dbt(root, "native", "parse"))
+        taken: dict[str, Export] = {}
+        failed = 0
+        print(f"{len(files)} file{'s' * (len(files) != 1)} in {folder}\n")
+        for path in files:
+            export = _describe(folder, path, exports, root)
+            if export is None:
+                failed += 1
+            else:
+                taken[path] = export
+        sources = list(dict.fromkeys(export.source for export in taken.values()))
+        if sources:
+            _report_rules(folder, taken, exports, sources, root)
+            print(f"\nLAKEHOUSE_SOURCES={','.join(sources)} loads these files.")
+        return 1 if failed else 0
+
+
+def _describe(folder: Path, path: str, exports: list[Export], root: Path) -> Export | None:
+    """Print what a file is taken for, and its columns. Returns the export, or None if it cannot be loaded."""
+    placed = by_place(path, exports)
+    found = _read(folder, path, Options.of({"names": [path], **(placed.options if placed else {})}), root)
+    if isinstance(found, str):
+        print(f"{path}\n  cannot be loaded: {found}")
+        return None
+    columns, rows, rejected = found["columns"], found["rows"], found["rejected"]
+    export = placed or by_columns(columns, exports)
+    print(f"{path}\n  {format_of(path)}, {rows:,} rows, {len(columns)} columns, {rejected:,} unparsable")
+    if export is None:
+        near = nearest(columns, exports)
+        if near:
+            missing = ", ".join(name for name in near.required if name not in columns)
+            print(f"  looks like {near.key}, but lacks the required columns {missing}")
+        else:
+            print("  no export of any source has these columns")
+        return None
+    print(f"  taken for {export.key}, by its {'place' if placed else 'columns'}")
+    if not placed:
+        print(f"  belongs to {place_of(export, Path(path))} in the landing folder")
+    for label, names in (
+        ("required columns that are missing", [name for name in export.required if name not in columns]),
+        (
+            "other columns that are missing",
+            [n for n in export.columns if n not in columns and n not in export.required],
+        ),
+        ("unknown columns, kept in bronze", [name for name in columns if name not in export.columns]),
+    ):
+        if names:
+            print(f"  {label}: {', '.join(names)}")
+    return export if set(export.required) <= set(columns) else None
+
+
+def _read(folder: Path, path: str, options: Options, root: Path) -> dict[str, Any] | str:
+    """What the reader says of a file, or its error."""
+    name = path
+    for ending in (".gz", f".{path.removesuffix('.gz').rsplit('.', 1)[-1]}"):
+        name = name.removesuffix(ending)
+    scan = staging.scan(str(folder), [name], set(), options, root / "read" / "_staged")
+    found = [file for file in scan["files"] if file["path"] == path]
+    return (
+        found[0] if found else str(next((error for error in scan["errors"] if error.startswith(path)), scan["errors"]))
+    )
+
+
+def _report_rules(
+    folder: Path, taken: dict[str, Export], exports: list[Export], sources: list[str], root: Path
+) -> None:
+    """Load the files into a warehouse of their own, and print what goes to the quarantine there."""
+    landing = root / "landing"
+    origin = {}
+    for path, export in taken.items():
+        place = path if by_place(path, exports) else place_of(export, Path(path))
+        target = landing / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.symlink_to((folder / path).absolute())
+        origin[place] = path
+    there = {export.key for export in taken.values()}
+    for export in exports:
+        # What a shop must have and this folder lacks is there without rows.
+        if export.source in sources and export.key not in there and not export.optional:
+            (landing / f"{export.names[0]}.csv").parent.mkdir(parents=True, exist_ok=True)
+            (landing / f"{export.names[0]}.csv").write_text(",".join(export.required) + "\n")
+    _dbt(root, ",".join(sources), "build", "--select", "+quarantine", "--exclude", *_TESTS)
+    quarantine = DeltaTable(str(root / "warehouse" / "silver" / "quarantine")).to_pyarrow_table().to_pylist()
+    groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in quarantine:
+        path = origin.get(row["_source_file"], row["_source_file"])
+        groups[path, row["entity"], row["rule"], row["column_name"] or ""].append(row)
+    print(f"\n{len(quarantine):,} rows would go to the quarantine")
+    for (path, entity, rule, column), rows in sorted(groups.items()):
+        print(f"  {path}: {len(rows):,} of {entity}, {rule}{f' in {column}' if column else ''}")
+        for row in sorted(rows, key=lambda each: each["_row_number"])[:_EXAMPLES]:
+            print(f"    row {row['_row_number']}: {row['value']!r}")
+
+
+def _dbt(root: Path, sources: str, *command: str) -> Any:
+    """Run dbt on the scratch warehouse; returns the manifest of `parse`. A DbtRuntimeError says what failed."""
+    os.environ.update(
+        LAKEHOUSE_LANDING=str(root / "landing"),
+        LAKEHOUSE_WAREHOUSE=str(root / "warehouse"),
+        LAKEHOUSE_SOURCES=sources,
+        LAKEHOUSE_SCHEMA="lakehouse",
+    )
+    # Without a file of logs: what stands in the exports is nobody's but the shop's.
+    where = ["--target", "local", "--target-path", str(root / "target"), "--project-dir", str(PROJECT)]
+    result = dbtRunner().invoke(["--quiet", "--log-level", "none", "--log-level-file", "none", *command, *where])
+    if not result.success:
+        failed = [str(each.message) for each in getattr(result.result, "results", []) if str(each.status) == "error"]
+        raise DbtRuntimeError("\n".join(failed) or str(result.exception))
+    return result.result
+
+
+if __name__ == "__main__":
+    sys.exit(main())
