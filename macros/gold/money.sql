@@ -35,7 +35,7 @@
       {%- set lines = [] -%}
       {%- for row in missing[:20] -%}
         {%- do lines.append(
-          row.day ~ ': ' ~ row.currency ~ ' to ' ~ lakehouse.shop_currency() ~ ', for ' ~ row.row_count ~ ' ' ~ rows
+          row.day ~ ': ' ~ row.currency ~ ' to ' ~ lakehouse.shop_currency() ~ ' (' ~ rows ~ ': ' ~ row.row_count ~ ')'
         ) -%}
       {%- endfor -%}
       {%- do exceptions.raise_compiler_error(

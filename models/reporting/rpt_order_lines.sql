@@ -1,7 +1,30 @@
 -- depends_on: {{ ref('gate') }}
 with order_lines as (
 
-    select * from {{ ref('int_order_lines') }}
+    select * from {{ ref('int_order_lines') }} where not is_cancelled
+
+),
+
+first_lines as (
+
+    select order_id, product_id, min(line_number) as line_number
+    from order_lines
+    group by order_id, product_id
+
+),
+
+-- What was given back for a product, on its first line; on the order's, if the order has no such product.
+returned as (
+
+    select
+        ledger.order_id,
+        coalesce(first_lines.line_number, 1) as line_number,
+        sum(ledger.returns) as returns
+    from {{ ref('int_sales_ledger') }} as ledger
+    left join first_lines
+        on ledger.order_id = first_lines.order_id and ledger.product_id = first_lines.product_id
+    where ledger.entry_type = 'return'
+    group by ledger.order_id, coalesce(first_lines.line_number, 1)
 
 ),
 
@@ -31,8 +54,10 @@ final as (
         coalesce(products.category, 'UNKNOWN') as category,
         cast(order_lines.quantity as bigint) as unit_count,
         cast(order_lines.gross_revenue as decimal(18, 2)) as gross_revenue,
-        cast(order_lines.net_revenue as decimal(18, 2)) as net_revenue
+        cast(order_lines.net_revenue - coalesce(returned.returns, 0) as decimal(18, 2)) as net_revenue
     from order_lines
+    left join returned
+        on order_lines.order_id = returned.order_id and order_lines.line_number = returned.line_number
     left join orders on order_lines.order_id = orders.order_id
     left join products on order_lines.product_id = products.product_id
 

@@ -98,7 +98,8 @@ tiered as (
     inner join {{ ref('customer_tiers') }} as tiers
         on
             measured.order_count >= tiers.min_order_count
-            and measured.lifetime_revenue >= tiers.min_lifetime_revenue_usd
+            -- refunds can be cents above what was paid, by the rounding of their currency
+            and greatest(measured.lifetime_revenue, 0) >= tiers.min_lifetime_revenue_usd
     group by measured.customer_id
 
 ),
