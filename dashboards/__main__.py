@@ -8,7 +8,8 @@ from pathlib import Path
 
 from dashboards.export import OUTPUT, PROJECT, DashboardError, Exported, export, lock, parse_project
 from dashboards.lakeview import write_lakeview
-from dashboards.render import render, serve
+from dashboards.live import serve
+from dashboards.render import render
 from dashboards.screenshots import browser, take
 
 PICTURES = PROJECT / "docs" / "images"
@@ -35,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("serve", help="export the tables and serve the boards live")
     command.add_argument("--port", type=int, default=8080)
-    command.set_defaults(run=lambda options: (_export(), serve(OUTPUT, options.port))[1])
+    command.set_defaults(run=_serve)
 
     command = commands.add_parser("screenshots", help="render the boards and take their pictures for the README")
     command.set_defaults(run=_screenshots)
@@ -76,9 +77,15 @@ def _warehouse() -> Path:
 def _render(options: argparse.Namespace) -> None:
     if options.start_date and options.end_date and options.start_date > options.end_date:
         raise DashboardError(f"The first day, {options.start_date}, is after the last, {options.end_date}.")
-    reason = _export().reason
-    note = f"These figures are not the last that passed every test. {reason}" if reason else None
-    print("Open", render(OUTPUT, options.start_date, options.end_date, note)[0])
+    print("Open", render(OUTPUT, options.start_date, options.end_date, _note(_export()))[0])
+
+
+def _serve(options: argparse.Namespace) -> None:
+    serve(OUTPUT, options.port, _note(_export()))
+
+
+def _note(exported: Exported) -> str | None:
+    return f"These figures are not the last that passed every test. {exported.reason}" if exported.reason else None
 
 
 def _screenshots(_: argparse.Namespace) -> None:

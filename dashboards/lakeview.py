@@ -177,13 +177,13 @@ def _customer_360(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
     return {"tiers": analysis, "customers": customers, "cohorts": cohorts}, [
         [
             _counter("tiers", "SUM(`customer_count`)", "Customers", _COUNT),
+            _counter("customers", "COUNT_IF(`customer_tier` = 'Platinum VIP')", "Platinum VIPs", _COUNT),
             _counter("tiers", "SUM(`high_risk_customer_count`)", "High-risk window shoppers", _COUNT),
-            _counter("tiers", "SUM(`lifetime_revenue`)", "Lifetime revenue (USD)", _USD),
         ],
         [
-            _counter("customers", "SUM(`predicted_ltv_12m`)", "Revenue expected in the next 12 months (USD)", _USD),
-            _counter("customers", "COUNT_IF(`customer_tier` = 'Platinum VIP')", "Platinum VIPs", _COUNT),
-            _counter("customers", "AVG(100 * `probability_alive`)", "Probability that a buyer is alive (%)", _COUNT),
+            _counter("tiers", "SUM(`lifetime_revenue`)", "Lifetime revenue (USD)", _USD),
+            _counter("customers", "SUM(`predicted_ltv_12m`)", "These buyers, next 12 months, expected (USD)", _USD),
+            _counter("customers", "SUM(`net_revenue_last_12m`)", "These buyers, last 12 months (USD)", _USD),
         ],
         [
             _marks("tiers", "bar", "customer_tier", ["customer_count"], "Customers by tier"),
@@ -206,7 +206,8 @@ def _customer_360(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
             _table(
                 "customers",
                 "name country customer_tier rfm_segment session_count order_count lifetime_revenue gross_margin "
-                "average_order_value predicted_ltv_12m last_seen_date is_high_risk_window_shopper",
+                "average_order_value probability_order_12m predicted_ltv_12m last_seen_date "
+                "is_high_risk_window_shopper",
                 "Customers (revenue in USD)",
             )
         ],

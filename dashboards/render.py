@@ -1,4 +1,4 @@
-"""Render the boards to static pages, and serve them live."""
+"""Render the boards to static pages."""
 
 import os
 import re
@@ -16,7 +16,7 @@ BOARDS = Path(__file__).parent
 NAMES = ("product_performance", "executive_sales_overview", "site_wide_funnel", "customer_360")
 
 # A board is drawn for one width. A narrow screen gets the layout that is made for it.
-_TO_PHONE = "<script>if (innerWidth < 700) location.replace('phone/' + {page!r})</script></head>"
+TO_PHONE = "<script>if (innerWidth < 700) location.replace({page!r} + location.search)</script></head>"
 
 _BANNER = "margin: 0; padding: 12px 24px; background: #fff3cd; color: #533f03; font: 16px/1.5 system-ui, sans-serif"
 
@@ -57,26 +57,26 @@ def render(
     return [cockpit, *(_noted(_placed(output, name), note) for name in NAMES)]
 
 
-def serve(output: Path, port: int) -> int:
-    """Serve the boards live until interrupted: their dates are chosen in the browser."""
-    command = dct(output, "serve", "--no-cache", "--dialect", "duckdb", "--port", str(port))
-    try:
-        return subprocess.run(command, cwd=BOARDS, env=environment(output), check=False).returncode
-    except KeyboardInterrupt:
-        return 0
-
-
 def title(name: str) -> str:
     """The title of a board."""
     return str(yaml.safe_load((BOARDS / "charts" / f"{name}.yml").read_text())["title"])
 
 
+def with_note(html: str, note: str | None) -> str:
+    """A page with a note at its top, if there is one."""
+    return at_top(html, f'<p role="status" style="{_BANNER}">{escape(note)}</p>') if note else html
+
+
+def at_top(html: str, first: str) -> str:
+    """A page that begins with a piece of HTML."""
+    return re.sub(r"(<body\b[^>]*>)", lambda body: body[1] + first, html, count=1)
+
+
 def _noted(page: Path, note: str | None) -> Path:
     """Put a note at the top of a page, and of the page for narrow screens beside it."""
-    banner = f'<p role="status" style="{_BANNER}">{escape(note)}</p>' if note else ""
     for each in (page, page.parent / "phone" / page.name):
-        if each.exists() and banner:
-            each.write_text(re.sub(r"(<body\b[^>]*>)", lambda body: body[1] + banner, each.read_text(), count=1))
+        if each.exists():
+            each.write_text(with_note(each.read_text(), note))
     return page
 
 
@@ -87,5 +87,5 @@ def _placed(output: Path, name: str) -> Path:
     phone.parent.mkdir(exist_ok=True)
     os.replace(output / "charts" / "phone" / page.name, phone)
     os.replace(output / "charts" / page.name, page)
-    page.write_text(page.read_text().replace("</head>", _TO_PHONE.format(page=page.name), 1))
+    page.write_text(page.read_text().replace("</head>", TO_PHONE.format(page=f"phone/{page.name}"), 1))
     return page

@@ -23,7 +23,13 @@ BG_NBD_PRIOR = (1.0, 365.0, 1.0, 3.0)
 GAMMA_GAMMA_PRIOR = (2.0, 3.0, 1.0)
 # The prior of each parameter is a gamma distribution of this shape: its standard deviation is three times its mean.
 PRIOR_SHAPE = 0.1
-DIGITS = {"probability_alive": 4, "expected_orders_12m": 4, "expected_order_value": 2, "predicted_ltv_12m": 2}
+DIGITS = {
+    "probability_alive": 4,
+    "probability_order_12m": 4,
+    "expected_orders_12m": 4,
+    "expected_order_value": 2,
+    "predicted_ltv_12m": 2,
+}
 
 
 def fit(name, likelihood, means, prior_weight):
@@ -87,6 +93,16 @@ def probability_alive(parameters, x, t, T):
     return expit(np.subtract(*log_living_and_left(parameters, x, t, T)))
 
 
+def probability_order(parameters, x, t, T, days):
+    """Probability of at least one order in the next `days` days: 1 - equation 34 of Fader and Hardie (2019), A
+    Step-by-Step Derivation of the BG/NBD Model, brucehardie.com/notes/039. A customer who has left places none. One who
+    is alive orders at a rate that is Gamma(r + x, alpha + T), so no order comes with the probability below.
+    """
+    r, alpha, _, _ = parameters
+    none = ((alpha + T) / (alpha + T + days)) ** (r + x)
+    return probability_alive(parameters, x, t, T) * (1 - none)
+
+
 def beta_quadrature(a, b):
     """Nodes and weights of Beta(a, b): Gauss-Jacobi; where b is too great for it, Gauss-Laguerre over -log(1 - p)."""
     if b < 500:
@@ -143,13 +159,14 @@ def forecast(customers):
     columns = ["frequency", "active_days", "tenure_days", "monetary_value", "net_revenue"]
     x, t, T, m, net_revenue = customers[columns].to_numpy(float).T
     bg_nbd = fit_bg_nbd(x, t, T)
-    alive, orders = probability_alive(bg_nbd, x, t, T), expected_orders(bg_nbd, x, t, T, HORIZON_DAYS)
+    alive = probability_alive(bg_nbd, x, t, T)
+    any_order, orders = (each(bg_nbd, x, t, T, HORIZON_DAYS) for each in (probability_order, expected_orders))
     # In units of the mean value the prior fits any shop. A shop that only gives away has the mean 0.
     mean = net_revenue.sum() / max((x + 1).sum(), 1)
     m = m / (mean or 1)
     # A value of 0 has no likelihood.
     value = mean * expected_order_value(fit_gamma_gamma(x[m > 0], m[m > 0]), x, m)
-    numbers = dict(zip(DIGITS, (alive, orders, value, orders * value), strict=True))
+    numbers = dict(zip(DIGITS, (alive, any_order, orders, value, orders * value), strict=True))
     return pd.DataFrame({"customer_id": customers["customer_id"], **numbers}).round(DIGITS)
 
 

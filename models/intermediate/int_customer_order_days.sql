@@ -13,6 +13,7 @@ order_days as (
     select
         ledger.customer_id,
         ledger.order_date,
+        as_of.as_of_date,
         greatest(sum(ledger.net_sales), 0) as net_revenue
     from {{ ref('int_sales_ledger') }} as ledger
     cross join as_of
@@ -20,7 +21,7 @@ order_days as (
         ledger.customer_id <> 'UNKNOWN'
         and ledger.order_date <= as_of.as_of_date
         and ledger.entry_date <= as_of.as_of_date
-    group by ledger.customer_id, ledger.order_date
+    group by ledger.customer_id, ledger.order_date, as_of.as_of_date
 
 ),
 
@@ -32,6 +33,7 @@ customers as (
         min(order_date) as first_order_date,
         max(order_date) as last_order_date,
         sum(net_revenue) as net_revenue,
+        sum(case when order_date > date_add(as_of_date, -365) then net_revenue else 0 end) as net_revenue_last_12m,
         sum(net_revenue) - min_by(net_revenue, order_date) as repeat_revenue
     from order_days
     group by customer_id
@@ -48,7 +50,8 @@ final as (
         cast(
             round({{ safe_divide('customers.repeat_revenue', 'customers.frequency', '0') }}, 2) as decimal(14, 2)
         ) as monetary_value,
-        cast(customers.net_revenue as decimal(18, 2)) as net_revenue
+        cast(customers.net_revenue as decimal(18, 2)) as net_revenue,
+        cast(customers.net_revenue_last_12m as decimal(18, 2)) as net_revenue_last_12m
     from customers
     cross join as_of
 

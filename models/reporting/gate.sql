@@ -34,6 +34,13 @@ quarantine as (
 
 ),
 
+delivered as (
+
+    select cast(coalesce(sum(row_count + rejected_count), 0) as bigint) as delivered_row_count
+    from {{ ref('ingested_files') }}
+
+),
+
 final as (
 
     select
@@ -41,10 +48,12 @@ final as (
         sales.first_date,
         sales.last_date,
         sales.net_revenue,
+        delivered.delivered_row_count,
         quarantine.quarantined_row_count
     from as_of
     cross join sales
     cross join quarantine
+    cross join delivered
 
 )
 

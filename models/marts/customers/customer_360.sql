@@ -36,7 +36,13 @@ segments as (
 
 forecasts as (
 
-    select customer_id, probability_alive, predicted_ltv_12m from {{ ref('customer_ltv_forecast') }}
+    select
+        customer_id,
+        probability_alive,
+        probability_order_12m,
+        predicted_ltv_12m,
+        net_revenue_last_12m
+    from {{ ref('customer_ltv_forecast') }}
 
 ),
 
@@ -76,7 +82,9 @@ measured as (
         cast(datediff(as_of.as_of_date, {{ shop_date('sessions.last_active_at') }}) as int) as days_since_last_active,
         segments.segment as rfm_segment,
         forecasts.probability_alive,
-        forecasts.predicted_ltv_12m
+        forecasts.probability_order_12m,
+        forecasts.predicted_ltv_12m,
+        forecasts.net_revenue_last_12m
     from all_customers
     cross join as_of
     left join customers on all_customers.customer_id = customers.customer_id

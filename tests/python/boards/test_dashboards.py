@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 import sqlglot
 import yaml
-from boards import place_for_boards
+from boards import declared, place_for_boards
 from dbt.adapters.spark_connect import publications
 from dbt.adapters.spark_connect.warehouse import Warehouse
 from deliveries import FILES
@@ -29,15 +29,6 @@ from dashboards.lakeview import FOLDER, PARAMETER, VERSIONS, compiled_analyses, 
 from dashboards.render import BOARDS, NAMES, _noted, dct, environment, title
 
 PERIODS = {"all days": (None, None), "a quarter": ("2025-07-01", "2025-09-30")}
-
-
-def declared() -> dict[str, dict[str, str]]:
-    """The columns of the reporting models under contract, with their types."""
-    return {
-        node.name: {name: column.data_type for name, column in node.columns.items()}
-        for node in manifest().nodes.values()
-        if node.resource_type == "model" and node.config.schema == "candidate"
-    }
 
 
 def run_dct(output: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -64,6 +55,23 @@ def test_an_exposure_names_what_its_board_reads(name: str) -> None:
     behind = {parent.split(".")[-1] for parent in exposures[title(name)].depends_on.nodes}
     assert behind == refs(BOARDS / "charts" / f"{name}.yml")
     assert behind == refs(BOARDS / "charts" / "phone" / f"{name}.yml")
+
+
+def scales(node: object) -> list[dict[str, object]]:
+    """All colour scales of a board."""
+    if isinstance(node, list):
+        return [scale for each in node for scale in scales(each)]
+    if not isinstance(node, dict):
+        return []
+    return [node] if "palette" in node else [scale for each in node.values() for scale in scales(each)]
+
+
+def test_heat_colours_begin_at_nothing() -> None:
+    found = [scale for path in (BOARDS / "charts").rglob("*.yml") for scale in scales(yaml.safe_load(path.read_text()))]
+    assert len(found) > 5
+    assert [scale for scale in found if scale.get("min") != 0] == [], (
+        "chance looks like a finding on the column's own scale"
+    )
 
 
 def test_boards_repeat_what_they_give_a_name_to() -> None:
@@ -152,6 +160,10 @@ def test_boards_show_what_gold_has(shop: Shop, output: Path, tmp_path: Path, per
     assert executive["average_order_value"] == pytest.approx(float(revenue / int(orders)), abs=0.0051)
     bars = shown["executive_sales_overview"]["trend"]
     assert sum(Decimal(str(bar["Net revenue"])) for bar in bars) == revenue
+    names = [bar["Period"] for bar in bars]
+    # The shop opens on a day that is no first of a month, and closes before the last; the quarter cuts two weeks.
+    assert [name for name in names if "*" in name] == [names[0], names[-1]]
+    assert [name for name in names if not re.fullmatch(r"\d+ \w{3} \d\d\*?|\d{4} (\w{3}|Q\d)\*?", name)] == []
     assert Decimal(str(shown["product_performance"]["totals"][0]["net_revenue"])) == revenue
 
     # Against the queries of analyses/, figure by figure.
@@ -198,6 +210,12 @@ def test_boards_show_what_gold_has(shop: Shop, output: Path, tmp_path: Path, per
             "Share of revenue": "revenue_share_pct",
         }  # fmt: skip
         assert_equal(row, {label: tier[column] for label, column in named.items()}, *named)
+    as_of = (
+        duckdb.connect(str(output / DATABASE), read_only=True).sql("select as_of_date from reporting.gate").fetchone()
+    )
+    assert f"count from {as_of[0]:%-d %b %Y}." in board["counted"][0]["text"]
+    for row in board["best"] + board["high_risk"]:
+        assert row["Days ago"] == (as_of[0] - date.fromisoformat(row["Last seen"][:10])).days
     assert board["totals"][0]["high_risk_customer_count"] == sum(row["high_risk_customer_count"] for row in tiers)
     assert not [row for row in json.dumps(shown).split('"') if "@" in row or re.fullmatch("[0-9a-f]{64}", row)]
 

@@ -1,7 +1,10 @@
 """The boards in a browser: the pages that open from disk, and the live boards, whose dates are changed as a user would."""
 
+import re
+import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -9,8 +12,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from boards import definitions
 
-from dashboards.render import BOARDS, NAMES, dct, environment, render, title
+from dashboards.export import PROJECT
+from dashboards.render import NAMES, render, title
 from dashboards.screenshots import browser, chromium, take
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -70,7 +75,7 @@ def test_pages_open_from_disk_at_a_desk_and_on_a_phone(window: object, pages: li
             board = visit.page.locator("svg").first.bounding_box()
             assert width - 40 <= board["width"] <= width, "the board is drawn for another width"
             assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
-            assert "What the figures mean" in visit.text()
+            assert definitions(name) in re.sub(r"[*`\s]", "", visit.page.locator("body").text_content())
             assert visit.errors == []
             visit.page.close()
 
@@ -86,19 +91,23 @@ def server(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = tmp_path_factory.mktemp("serve") / "log"
-    command = dct(output, "serve", "--no-cache", "--dialect", "duckdb", "--port", str(port))
+    code = f"from pathlib import Path; from dashboards.live import serve; serve(Path({str(output)!r}), {port})"
+    command = [sys.executable, "-c", code]
     with log.open("w") as out:
-        process = subprocess.Popen(command, cwd=BOARDS, env=environment(output), stdout=out, stderr=out)
+        process = subprocess.Popen(command, cwd=PROJECT, stdout=out, stderr=out)
         try:
             address = f"http://localhost:{port}"
             deadline = time.monotonic() + 120
             while not answers(address):
                 assert process.poll() is None and time.monotonic() < deadline, log.read_text()
                 time.sleep(0.2)
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+            assert not children.exists() or children.read_text() == "", "what would be left when this process ends"
             yield address
         finally:
-            process.terminate()
-            process.wait(timeout=30)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=60) == 0, "Ctrl-C is how to end it"
+            assert not answers(address)
 
 
 def answers(address: str) -> bool:
@@ -156,6 +165,26 @@ def test_changing_the_dates_changes_the_figures(window: object, server: str, sho
     visit.page.goto(f"{server}/{name}/?start_date=2035-01-01&end_date=2035-01-31")
     visit.page.get_by_text("No data in this period").first.wait_for()
     assert expected not in visit.text()
+    visit.page.get_by_role("link", name="Dashboards").click()
+    visit.page.get_by_role("link", name=title(name)).wait_for()
     # The browser asks for an icon of its own accord, and there is none.
     assert [error for error in visit.errors if "404" not in error] == []
+    visit.page.close()
+
+
+def test_a_phone_is_sent_to_its_layout_of_a_live_board(window: object, server: str) -> None:
+    visit = Visit(window, server, width=390)
+    visit.page.goto(f"{server}/site_wide_funnel/?start_date={FIRST}&end_date={LAST}")
+    visit.page.wait_for_url(f"**/phone/site_wide_funnel/?start_date={FIRST}&end_date={LAST}")
+    visit.page.get_by_text("Showing 1 Sep 2025").first.wait_for()
+    assert visit.page.locator("svg").first.bounding_box()["width"] <= 390
+    visit.page.close()
+
+
+def test_a_line_goes_through_the_middle_of_the_bars(window: object, pages: list[Path]) -> None:
+    visit = Visit(window, "file:")
+    visit.page.goto(next(page for page in pages if page.stem == "executive_sales_overview").as_uri())
+    bar = visit.page.locator("path[aria-roledescription=bar]").first.bounding_box()
+    line = visit.page.locator("g.mark-line.layer_1_layer_0_marks path").first.bounding_box()
+    assert abs(bar["x"] + bar["width"] / 2 - line["x"]) < bar["width"] / 4
     visit.page.close()

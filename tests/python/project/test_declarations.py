@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import yaml
-from shop import PROJECT
+from shop import PROJECT, manifest
 
 FOLDERS = ("models", "macros", "tests/generic", "tests/reconciliation", "analyses", "snapshots", "seeds")
 SOURCES = {
@@ -111,9 +111,21 @@ def test_the_readme_has_every_table() -> None:
 
 
 def test_doc_blocks() -> None:
-    declared = found(r"{%\s*docs (\w+)\s*%}")
+    declared = found(r"{%\s*docs (\w+)\s*%}") - {"__overview__"}
     assert len(declared) > 50
     assert declared == found(r"\bdoc\(['\"](\w+)['\"]\)")
+
+
+def test_the_front_page_of_the_documentation_leads_to_the_tables() -> None:
+    page = manifest().docs["doc.lakehouse.__overview__"].block_contents
+    assert not re.search(r"Welcome|dbt Docs", page)
+    links = re.findall(r"\]\(#!/model/([\w.]+)\)", page)
+    assert page.count("](") == len(links)
+    assert set(links) <= set(manifest().nodes)
+    gold = {
+        node.unique_id for node in manifest().nodes.values() if "gold" in node.tags and node.resource_type == "model"
+    }
+    assert gold - set(links) == set(), "tables of gold that no question leads to"
 
 
 def test_tags() -> None:
