@@ -103,8 +103,11 @@
     {%- do print(line | format('waiting', 'shown', 'waiting', 'new rows', 'gone rows')) -%}
     {%- for node in candidates if node.unique_id in states -%}
       {%- set candidate, shown = lakehouse.relation_of_node(node), load_relation(lakehouse.published(node)) -%}
-      {%- set columns = adapter.get_columns_in_relation(candidate) | map(attribute='quoted') | join(', ') -%}
-      {%- set of_candidate = 'select ' ~ columns ~ ' from ' ~ candidate -%}
+      {%- set columns, selected = adapter.get_columns_in_relation(candidate) | map(attribute='quoted') | join(', '), [] -%}
+      {%- for column in adapter.get_columns_in_relation(candidate) -%}
+        {%- do selected.append(lakehouse.shown_to_readers(node, column)) -%}
+      {%- endfor -%}
+      {%- set of_candidate = 'select ' ~ selected | join(', ') ~ ' from ' ~ candidate -%}
       {%- set same = shown is not none
         and adapter.get_columns_in_relation(shown) | map(attribute='quoted') | join(', ') == columns -%}
       {%- set of_shown = 'select ' ~ columns ~ ' from ' ~ (shown if same else candidate ~ ' where false') -%}

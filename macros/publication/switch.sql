@@ -90,9 +90,6 @@
       ~ ' as bigint) as publication_id, ' ~ names ~ ' from ' ~ candidate ~ ' where false'
     ) -%}
     {%- do adapter.cache_added(rows) -%}
-    {%- for column in node.config.meta.get('masked_columns', []) -%}
-      {%- do lakehouse.mask_column(rows, column) -%}
-    {%- endfor -%}
   {%- endif -%}
   {%- set existing = adapter.get_columns_in_relation(rows) | map(attribute='name') | list -%}
   {%- for column in columns if column.name not in existing -%}
@@ -107,15 +104,16 @@
     {#- of a project from before there were publications -#}
     {%- do adapter.drop_relation(shown) -%}
   {%- endif -%}
-  {%- if shown is none or not shown.is_view
-      or adapter.get_columns_in_relation(view) | map(attribute='quoted') | join(', ') != names -%}
-    {%- do run_query(
-      'create or replace view ' ~ view ~ ' as select ' ~ names ~ ' from ' ~ rows
-      ~ ' where publication_id = (select max_by(content_id, publication_id) from ' ~ lakehouse.publications_table() ~ ')'
-    ) -%}
-    {%- do adapter.cache_added(view.incorporate(type='view')) -%}
-    {%- do lakehouse.let_read(view) -%}
-  {%- endif -%}
+  {%- set selected = [] -%}
+  {%- for column in columns -%}
+    {%- do selected.append(lakehouse.shown_to_readers(node, column)) -%}
+  {%- endfor -%}
+  {%- do run_query(
+    'create or replace view ' ~ view ~ ' as select ' ~ selected | join(', ') ~ ' from ' ~ rows
+    ~ ' where publication_id = (select max_by(content_id, publication_id) from ' ~ lakehouse.publications_table() ~ ')'
+  ) -%}
+  {%- do adapter.cache_added(view.incorporate(type='view')) -%}
+  {%- do lakehouse.let_read(view) -%}
 {%- endmacro %}
 
 

@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 import sqlglot
 import yaml
+from databricks_stand_ins.refusals import Refused, refuse_history
 from databricks_stand_ins.stub import Stub, connected
-from dbt.cli.main import dbtRunner
+from databricks_stand_ins.workspace.catalog import Catalog
+from databricks_stand_ins.workspace.statements import run
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 from shop import PROJECT, dbt_folders
 
 CATALOG = "lakehouse_dev"
@@ -28,9 +31,13 @@ class Workspace:
         assert parsed.success, parsed.exception
         self.manifest = parsed.result
 
+    def invoke(self, stub: Stub, *command: str) -> dbtRunnerResult:
+        with connected(stub):
+            return dbtRunner(manifest=self.manifest).invoke(["--quiet", *command, *self.arguments])
+
     def dbt(self, *command: str, built: bool) -> Stub:
-        with connected(Stub(self.manifest, built)) as stub:
-            result = dbtRunner(manifest=self.manifest).invoke(["--quiet", *command, *self.arguments])
+        stub = Stub(self.manifest, built)
+        result = self.invoke(stub, *command)
         bad = [
             f"{r.node.name}: {r.message}"
             for r in getattr(result.result, "results", [])
@@ -72,7 +79,7 @@ def plain(stub: Stub) -> list[str]:
 # sqlglot keeps what it does not know as it is, and says so; these are what it does not know, or reads wrongly.
 NOT_READ = (
     r"describe table extended .* as json$",
-    r"alter table \S+ (set row filter|alter column \S+ set mask|set tags|alter column \S+ set tags) ",
+    r"alter table \S+ (set tags|alter column \S+ set tags) ",
     r"alter table \S+ change column \S+ set not null$",
     r"(grant|revoke|optimize|vacuum|restore|show|describe|msck|set) ",
     r"insert into \S+( by name)? replace where .* table \S+$",
@@ -88,10 +95,8 @@ def test_all_statements_are_sql_of_databricks(build: str, request: pytest.Fixtur
     for sql in statements:
         if any(re.match(pattern, sql, re.IGNORECASE) for pattern in NOT_READ):
             continue
-        # The one clause that it does not know.
-        sql = re.sub(r" with row filter \S+ on \(\S+\)", "", sql.replace("%s", "null"), flags=re.IGNORECASE)
         try:
-            read = sqlglot.parse_one(sql, dialect="databricks")
+            read = sqlglot.parse_one(sql.replace("%s", "null"), dialect="databricks")
         except sqlglot.ParseError as error:
             unread.append(f"{error}\n{sql[:500]}")
             continue
@@ -107,12 +112,6 @@ def test_what_only_databricks_has(first: Stub) -> None:
         "read_files( '/volumes/lakehouse_dev/landing/files/events.csv', format => 'csv'",
         "cluster by (_month)",
         "comment '",
-        "create or replace function `lakehouse_dev`.`silver`.mask_text(value string)",
-        "alter column `email` set mask `lakehouse_dev`.`silver`.mask_text",
-        "alter table `lakehouse_dev`.`gold`.`customer_360` alter column `name` set mask",
-        "alter table `lakehouse_dev`.`candidate`.`rpt_customer_360` alter column `name` set mask",
-        "alter table `lakehouse_dev`.`bronze`.`stg_unparsable_rows` alter column `raw_row` set mask",
-        "with row filter `lakehouse_dev`.`silver`.`may_read_entity` on (`entity`)",
         "insert into `lakehouse_dev`.`bronze`.`run_log` (event_id, event) select coalesce(max(event_id), 0) + 1, "
         '\'{"event": "tests", "verdicts": {',
         'set tblproperties (\'dbt.inputs\' = \'{"bronze.ingested_files": "6f1c@7"',
@@ -120,6 +119,8 @@ def test_what_only_databricks_has(first: Stub) -> None:
     ):
         assert part in sent, part
     assert not re.search(r"using delta\s+partitioned by", sent)
+    # What has masks has no history.
+    assert not re.search(r"set mask|row filter", sent)
 
 
 @pytest.mark.slow
@@ -131,7 +132,6 @@ def test_a_publication_is_switched_by_one_row(workspace: Workspace) -> None:
     rows = "`lakehouse_dev`.`reporting`.`published_rpt_customer_360`"
     steps = [
         f"create table {rows} using delta partitioned by (publication_id) as select cast(1 as bigint) as publication_id",
-        f"alter table {rows} alter column `name` set mask `lakehouse_dev`.`silver`.mask_text",
         f"delete from {rows} where publication_id >= 1",
         f"insert into {rows} (publication_id, ",
         "create or replace view `lakehouse_dev`.`reporting`.`rpt_customer_360` as select ",
@@ -142,9 +142,51 @@ def test_a_publication_is_switched_by_one_row(workspace: Workspace) -> None:
     assert None not in places, steps[places.index(None)]
     assert places == sorted(places), "the row that switches comes last"
     assert sum(sql.startswith(steps[-1]) for sql in sent) == 1
+    view = next(sql for sql in sent if sql.startswith(steps[3]))
+    assert "case when is_account_group_member('personal_data_readers') then `name` else '***' end as `name`" in view
     for sql in sent:
         if not any(re.match(pattern, sql) for pattern in NOT_READ):
             assert not isinstance(sqlglot.parse_one(sql, dialect="databricks"), sqlglot.exp.Command), sql[:300]
+
+
+@pytest.mark.slow
+def test_a_run_is_refused_where_its_tables_would_be_wrong(workspace: Workspace) -> None:
+    elsewhere, masked, no_volume = (Stub(workspace.manifest, built=True) for _ in range(3))
+    elsewhere.time_zone = "America/New_York"
+    masked.masked = {"silver.int_customers"}
+    no_volume.volumes = set()
+    for stub, message in (
+        (elsewhere, "The time zone of the session is America/New_York"),
+        (masked, "There are column masks or row filters on silver.int_customers"),
+        (no_volume, "[UC_VOLUME_NOT_FOUND] Volume /Volumes/lakehouse_dev/landing/files does not exist"),
+    ):
+        result = workspace.invoke(stub, "run", "--select", "ingested_files int_customers")
+        assert not result.success
+        assert message in str(result.exception or [each.message for each in result.result])
+        assert not [sql for sql in plain(stub) if re.match(r"(create|merge|insert|alter) .*`int_customers`", sql)]
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        "describe history {}",
+        "select max(version) from (describe history {})",
+        "restore table {} to version as of 3",
+        "select * from {} version as of 3",
+        "select * from {} timestamp as of '2025-01-01'",
+    ],
+)
+def test_a_masked_table_has_no_history_in_the_stand_ins(asks: str) -> None:
+    catalog = Catalog(Path())
+    for statement in (
+        "create or replace function `spark_catalog`.`silver`.mask_text(value string) returns string return '***'",
+        "alter table `spark_catalog`.`silver`.`int_customers` alter column `email` set mask "
+        "`spark_catalog`.`silver`.mask_text",
+    ):
+        run(None, catalog, statement)  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="ROW_LEVEL_SECURITY_COLUMN_MASK_FEATURE_NOT_SUPPORTED"):
+        run(None, catalog, asks.format("`spark_catalog`.`silver`.`int_customers`"))  # type: ignore[arg-type]
+    refuse_history(asks.format("`spark_catalog`.`silver`.`int_events`"), catalog.masked())
 
 
 @pytest.mark.slow

@@ -13,6 +13,8 @@ from unittest.mock import patch
 from dbt.adapters.databricks.python_models.python_submissions import BaseDatabricksHelper
 from shop import HEADERS
 
+from databricks_stand_ins.refusals import Refused, refuse_history
+
 ENTITIES = tuple(HEADERS)
 # What all tables are known by, and one that its readers were built from when it was another table.
 TABLE_ID, OTHER = "6f1c", "stg_reviews"
@@ -31,6 +33,10 @@ class Stub:
             for node in self.nodes.values()
         }
         self.built = built
+        self.time_zone = "UTC"
+        self.volumes = {"/Volumes/lakehouse_dev/landing/files"}
+        # Tables with a column mask or a row filter, as <schema>.<table>.
+        self.masked: set[str] = set()
         self.statements: list[str] = []
         self.python_models: list[str] = []
 
@@ -38,6 +44,10 @@ class Stub:
         """Names of the columns, and rows."""
         text = " ".join(re.sub(r"/\*.*?\*/", " ", sql, flags=re.DOTALL).split())
         lower = text.lower()
+        refuse_history(text, self.masked)
+        for volume in re.findall(r"read_files\(\s*'(/Volumes/[^/']*/[^/']*/[^/']*)", text):
+            if volume not in self.volumes:
+                raise Refused(f"[UC_VOLUME_NOT_FOUND] Volume {volume} does not exist.")
         node = self.nodes.get(next(iter(re.findall(r'"node_id": "([^"]+)"', sql)), ""))
         if " as failures" in lower:
             return ["failures", "should_warn", "should_error"], [(0, False, False)]
@@ -75,6 +85,10 @@ class Stub:
                 for node in self.nodes.values()
             }
             return ["key", "value"], [("dbt.inputs", json.dumps(inputs))]
+        if lower.startswith("select current_timezone"):
+            return ["current_timezone()"], [(self.time_zone,)]
+        if "information_schema.column_masks" in lower:
+            return ["concat(table_schema, ., table_name)"], [(name,) for name in sorted(self.masked)]
         if lower.startswith("select current_catalog"):
             return ["current_catalog()"], [("lakehouse_dev",)]
         return ["column"], []

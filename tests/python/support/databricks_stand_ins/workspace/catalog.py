@@ -1,14 +1,17 @@
 """What Unity Catalog knows and Spark does not. It is kept and told again, and changes nothing of what is read or written.
 
-So masks, row filters and rights are not tested: everybody reads everything.
+So rights are not tested: everybody reads everything. A mask or row filter hides nothing, but the table has no history then.
 """
 
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyspark.sql.connect.session import SparkSession
+
+from databricks_stand_ins.refusals import Refused
 
 # The one name that Spark has for its own catalog. In the tests it is that of the environment.
 CATALOG = "spark_catalog"
@@ -30,10 +33,6 @@ _VIEWS = {
 }
 
 
-class Refused(Exception):
-    """A statement that Databricks would refuse, too."""
-
-
 @dataclass
 class Facts:
     """Of one table. masks: function of a column. row_filter: function and columns. grants: privilege and grantee."""
@@ -52,10 +51,17 @@ class Facts:
 
 
 class Catalog:
-    def __init__(self, folder: Path) -> None:
+    """groups: account groups of the user of dbt."""
+
+    def __init__(self, folder: Path, groups: Collection[str] = ("personal_data_readers",)) -> None:
         self.folder = folder
+        self.groups = groups
         self.functions: set[str] = set()
         self.facts: dict[tuple[str, str], Facts] = defaultdict(Facts)
+
+    def masked(self) -> set[str]:
+        """The tables with a column mask or row filter, as <schema>.<table>."""
+        return {f"{schema}.{table}" for (schema, table), of in self.facts.items() if of.masks or of.row_filter}
 
     def function(self, name: str) -> str:
         """The plain name of a function, which has to be there."""
@@ -68,7 +74,11 @@ class Catalog:
         """A temporary view of the session with a view of the information schema, as far as the statement asks for it."""
         asked = {key: value for key, value in re.findall(r"(schema|table)_name = '(\w+)'", statement)}
         asked |= {key: value for key, value in re.findall(r"table_(schema) = '(\w+)'", statement)}
-        rows = self._rows(session, name, asked["schema"], asked.get("table"))
+        if "schema" in asked:
+            rows = self._rows(session, name, asked["schema"], asked.get("table"))
+        else:
+            # Of all tables.
+            rows = [row for schema, table in list(self.facts) for row in self._rows(session, name, schema, table)]
         view = f"information_schema_{name}"
         session.createDataFrame(rows, _VIEWS[name]).createOrReplaceTempView(view)  # type: ignore[type-var]
         return view

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pyarrow as pa
 from pyspark.sql.connect.session import SparkSession
 
-from databricks_stand_ins.workspace.catalog import Catalog, Refused
+from databricks_stand_ins.refusals import Refused, refuse_history
+from databricks_stand_ins.workspace.catalog import Catalog
 
 # Rows that answer a statement, another statement that does, or nothing: an answer without rows.
 Answer = pa.Table | str | None
@@ -160,6 +161,10 @@ def _unescaped(literal: str) -> str:
 def run(session: SparkSession, catalog: Catalog, statement: str) -> pa.Table:
     """Carry out a statement and return its rows."""
     statement = re.sub(r"^(?:\s+|/\*.*?\*/|--[^\n]*\n)+", "", statement, flags=re.DOTALL).strip()
+    refuse_history(statement, catalog.masked())
+    statement = re.sub(
+        r"is_account_group_member\('([^']*)'\)", lambda found: str(found[1] in catalog.groups).lower(), statement
+    )
     statement = re.sub(
         _INFORMATION_SCHEMA, lambda found: catalog.view(session, found[1].lower(), found.string), statement
     )

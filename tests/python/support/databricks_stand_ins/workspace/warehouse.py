@@ -11,7 +11,8 @@ from pyspark.sql.connect.session import SparkSession
 from thrift.protocol.TBinaryProtocol import TBinaryProtocol
 from thrift.transport.TTransport import TMemoryBuffer
 
-from databricks_stand_ins.workspace.catalog import Catalog, Refused
+from databricks_stand_ins.refusals import Refused
+from databricks_stand_ins.workspace.catalog import Catalog
 from databricks_stand_ins.workspace.sessions import Sessions
 from databricks_stand_ins.workspace.statements import run
 
