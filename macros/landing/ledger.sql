@@ -12,12 +12,13 @@
 {%- endmacro %}
 
 
-{% macro ledger() -%}
+{% macro ledger(entity=none) -%}
   {%- set relation = load_relation(ref('ingested_files')) if model.name != 'ingested_files' else load_relation(this) -%}
   {%- if relation is none -%}{{ return([]) }}{%- endif -%}
   {%- set query -%}
     select entity, path, sha256, batch_id, row_count, rejected_count, cast(ingested_at as string) as ingested_at
     from {{ relation }}
+    {{ "where entity = '" ~ entity ~ "'" if entity }}
     order by batch_id, path
   {%- endset -%}
   {{ return(run_query(query).rows) }}
@@ -60,14 +61,18 @@
       {%- endif -%}
     {%- endfor -%}
     {%- set exports = lakehouse.landing_exports() -%}
+    {%- set loaded = {} -%}
+    {%- for group in ledger | groupby('entity') -%}
+      {%- do loaded.update({group.grouper: group.list}) -%}
+    {%- endfor -%}
     {%- for entity in exports | sort -%}
-      {%- set scan = lakehouse.scan_landing(entity, ledger) -%}
+      {%- set scan = lakehouse.scan_landing(entity, loaded.get(entity, [])) -%}
       {%- if not scan.errors -%}
         {%- for file in scan.files -%}
           {%- do files.append([entity, file]) -%}
         {%- endfor -%}
       {%- endif -%}
-      {%- if scan.errors or scan.files or ledger | selectattr('entity', 'equalto', entity) | list -%}
+      {%- if scan.errors or scan.files or entity in loaded -%}
         {%- do found.append(exports[entity].source) -%}
       {%- endif -%}
     {%- endfor -%}

@@ -12,12 +12,12 @@
   {%- endif -%}
   {#- the models of the native source are there for silver, also where it is not named -#}
   {%- if execute and entity in lakehouse.landing_exports() -%}
-    {%- set ledger = lakehouse.ledger() -%}
+    {%- set ledger = lakehouse.ledger(entity) -%}
     {%- set errors = lakehouse.scan_landing(entity, ledger).errors -%}
     {%- if errors -%}
       {%- do exceptions.raise_compiler_error(errors | join('\n')) -%}
     {%- endif -%}
-    {%- set views = lakehouse.staged_views(entity, 'data', ledger | selectattr('entity', 'equalto', entity) | list) -%}
+    {%- set views = lakehouse.staged_views(entity, 'data', ledger) -%}
   {%- endif -%}
   {%- set columns = declared + views | map(attribute='columns') | sum(start=[]) | unique | reject('in', declared) | list -%}
   {%- for view in views %}
@@ -46,10 +46,8 @@
 {% macro unparsable_rows() -%}
   {%- set ledger = lakehouse.ledger() if execute else [] -%}
   {%- set views = [] -%}
-  {%- for entity in lakehouse.landing_exports() | sort -%}
-    {%- do views.extend(
-      lakehouse.staged_views(entity, 'rejects', ledger | selectattr('entity', 'equalto', entity) | list)
-    ) -%}
+  {%- for group in ledger | groupby('entity') if group.grouper in lakehouse.landing_exports() -%}
+    {%- do views.extend(lakehouse.staged_views(group.grouper, 'rejects', group.list)) -%}
   {%- endfor -%}
   {%- for view in views %}
   select

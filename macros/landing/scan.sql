@@ -2,9 +2,7 @@
   {%- set export = lakehouse.landing_exports()[entity] -%}
   {%- set known = [] -%}
   {%- for file in ledger -%}
-    {%- if file.entity == entity -%}
-      {%- do known.append([file.path, file.sha256]) -%}
-    {%- endif -%}
+    {%- do known.append([file.path, file.sha256]) -%}
   {%- endfor -%}
   {%- set scan = lakehouse.scan_files(export, known) -%}
   {%- for file in scan.files -%}
