@@ -25,9 +25,9 @@ final as (
         cohort_month,
         cohort_size,
         cast(round({{ safe_divide('first_month_revenue', 'cohort_size', 0) }}, 2) as decimal(14, 2))
-            as first_month_revenue_per_customer,
+            as first_month_value,
         cast(round({{ safe_divide('first_year_revenue', 'cohort_size', 0) }}, 2) as decimal(14, 2))
-            as first_year_revenue_per_customer
+            as first_year_value
     from first_year
     where month_number = 12
 
