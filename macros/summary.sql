@@ -74,7 +74,11 @@
     group by first_date, last_date
   {%- endset -%}
   {%- set rows = run_query(query).rows -%}
-  {%- if not rows -%}{{ return('') }}{%- endif -%}
+  {%- if not rows -%}
+    {%- do log('', info=true) -%}
+    {%- do log('There are no sessions and no orders, so the boards are empty.', info=true) -%}
+    {{ return('') }}
+  {%- endif -%}
   {%- set row = rows[0] -%}
   {%- set last = lakehouse.publications_of(lakehouse.reporting_schema())[-1] -%}
   {%- set waiting = last.invocation_id != invocation_id

@@ -208,3 +208,24 @@ shares as (
 select * from shares
 where {{ condition }}
 {%- endmacro %}
+
+
+{#- At the end of a run whose tests have found too many rows in quarantine: what is broken, and how to look at it. -#}
+{% macro name_quarantine_shares(results) -%}
+  {%- set found = [] -%}
+  {%- for result in (results if execute else []) if result.status in ['fail', 'warn'] -%}
+    {%- if result.node.name in ['most_rows_are_in_silver', 'few_rows_are_in_quarantine'] -%}
+      {%- for row in run_query(result.node.compiled_code).rows -%}
+        {%- set share = row.entity ~ ': ' ~ '{:,}'.format(row.quarantined_row_count | int) ~ ' of '
+          ~ '{:,}'.format(row.delivered_row_count | int) ~ ' rows (' ~ row.quarantined_pct ~ ' %), ' ~ row.period
+          ~ (', and none is in silver' if row.silver_row_count == 0 else '') ~ '. Most frequent: ' ~ row.most_frequent_rule
+          ~ (", such as '" ~ row.example_value ~ "'" if row.example_value is not none else '') ~ '.'
+          ~ '\n    dbt show --limit 20 --inline "' ~ row.to_see_more ~ '"' -%}
+        {%- do found.append(share) if share not in found -%}
+      {%- endfor -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- if found -%}
+    {%- do exceptions.warn('Rows went to the quarantine:\n  ' ~ found | join('\n  ')) -%}
+  {%- endif -%}
+{%- endmacro %}

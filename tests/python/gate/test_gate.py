@@ -174,7 +174,24 @@ def test_an_address_in_a_field_that_should_have_none_is_masked_and_closes_no_gat
 
 
 @pytest.mark.slow
-def test_deliveries_that_go_to_the_quarantine_close_the_gate(good: Shop, tmp_path: Path) -> None:
+def test_net_revenue_above_gross_is_an_error(good: Shop, tmp_path: Path) -> None:
+    shop = good.copy(tmp_path / "shop")
+    # One of the two lines goes to the quarantine: the order was paid with more than what is left of it comes to.
+    shop.deliver(
+        {
+            "orders/odd.csv": ["700,1,2025-03-01T10:00:00,card,0,40.00,40.00,US,mobile,organic"],
+            "order_items/odd.csv": ["700,10,20.00,1,20.00", "700,,20.00,1,20.00"],
+        }
+    )
+    shop.build()
+    result = shop.dbt("test", "--select", "net_is_at_most_gross")
+    assert {r.node.name: str(r.status) for r in result.result}["net_is_at_most_gross"] == "fail"
+
+
+@pytest.mark.slow
+def test_deliveries_that_go_to_the_quarantine_close_the_gate(
+    good: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A few rows are a warning, a tenth of a larger delivery is an error, and so is an entity of which nothing is left."""
     tests = ("most_rows_are_in_silver", "few_rows_are_in_quarantine")
 
@@ -197,6 +214,13 @@ def test_deliveries_that_go_to_the_quarantine_close_the_gate(good: Shop, tmp_pat
     # Less than a tenth of all, but not of the day.
     shop.deliver({"reviews/3.csv": reviews(5000, 100, 10)})
     assert verdicts(shop) == ["fail", "warn"]
+    assert not shop.dbt("--no-quiet", "test", "--select", tests[0]).success
+    said = capsys.readouterr().out
+    assert (
+        "\n  reviews: 10 of 100 rows (10.00 %), last batch. Most frequent: invalid_timestamp, such as '2. Feb.'.\n"
+        in said
+    )
+    assert "\n    dbt show --limit 20 --inline \"select * from silver.quarantine where entity = 'reviews'\"\n" in said
     shop.deliver({"reviews/4.csv": reviews(6000, 100, 0)})
     assert verdicts(shop) == ["pass", "pass"]
 
