@@ -21,7 +21,14 @@ SOURCES = {
 }
 TEXT = "\n".join(SOURCES.values())
 # Macros that nothing of the project calls: dbt does, or a person by `dbt run-operation`.
-CALLED_FROM_OUTSIDE = {"generate_schema_name", "restore", "optimize_tables", "roll_back"}
+CALLED_FROM_OUTSIDE = {
+    "generate_schema_name",
+    "should_full_refresh",
+    "process_schema_changes",
+    "restore",
+    "optimize_tables",
+    "roll_back",
+}
 # Macros of dbt and its adapters that the project has its own implementation of.
 OF_DBT = {"partition_cols", "get_incremental_replace_where_sql"}
 DISPATCHED = r"(?:default|spark_connect|databricks|spark)__"

@@ -99,6 +99,7 @@ class Warehouse:
         # What is to be told of the process that had the warehouse before, if it did not come to its end.
         self.interrupted: str | None = None
         self._lock_handle: int | None = None
+        self._run_logs: dict[Path, tuple[tuple[int, int], list[dict[str, Any]]]] = {}
         self._states: dict[Path, tuple[tuple[str, int], TableState, list[str]]] = {}
 
     def lock(self) -> None:
@@ -260,11 +261,17 @@ class Warehouse:
 
     def run_log(self, project: str) -> list[dict[str, Any]]:
         """What `add_to_run_log` was told, the oldest first."""
+        file = self._run_log_file(project)
         try:
-            lines = self._run_log_file(project).read_text().splitlines()
+            stat = file.stat()
         except FileNotFoundError:
             return []
-        return [json.loads(line) for line in lines]
+        # Models ask for it, and after years of runs it has thousands of lines.
+        known = self._run_logs.get(file)
+        if known is None or known[0] != (stat.st_mtime_ns, stat.st_ino):
+            events = [json.loads(line) for line in file.read_text().splitlines()]
+            known = self._run_logs[file] = ((stat.st_mtime_ns, stat.st_ino), events)
+        return list(known[1])
 
     def add_to_run_log(self, project: str, event: dict[str, Any]) -> None:
         """Add an event to the log of the runs of a project. A killed write leaves the log without it."""
