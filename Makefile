@@ -100,9 +100,11 @@ SPARK := $(if $(and $(shell command -v java),$(shell command -v mvn)),spark)
 test: check lint browser $(SPARK) ## All tests but those of the night.
 	$(BIN)/pytest --quiet -m slow --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-nightly: setup .venv/.ready-dev $(SPARK) ## What takes an hour: each file in a run of its own, many made-up folders, Databricks.
+nightly: setup .venv/.ready-dev $(SPARK) ## What takes hours: each file in a run of its own, made-up folders, Databricks, 200 kills, an hour of odd files.
 	$(BIN)/pytest --quiet -m nightly --numprocesses 2 --dist loadfile
 	HYPOTHESIS_CASES=50 $(BIN)/pytest --quiet tests/python/batches/test_refresh_properties.py
+	KILLS=200 $(BIN)/pytest --quiet tests/python/kills/test_kills.py
+	FUZZ_SECONDS=3600 $(BIN)/pytest --quiet tests/python/landing/test_fuzzed_files.py
 
 lock: setup ## Renew requirements.txt and requirements-dev.txt, with their hashes, from the .in files.
 	echo dbt-core-experimental-parser > .venv/excludes.txt

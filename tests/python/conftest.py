@@ -11,7 +11,13 @@ sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 
 # Begun first, so that no process is left with one of them when the others have ended.
-LONGEST = ("test_spark_parity.py", "test_refresh_properties.py", "test_runs.py", "test_refresh_equivalence.py")
+LONGEST = (
+    "test_spark_parity.py",
+    "test_refresh_properties.py",
+    "test_runs.py",
+    "test_kills.py",
+    "test_refresh_equivalence.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,10 +1,7 @@
-"""What a run promises: it writes only what is new, survives being killed, and does not meet another run."""
+"""What a run promises: it writes only what is new, can be taken back, and does not meet another run."""
 
 import os
-import random
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,59 +13,11 @@ from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
 from dbt.adapters.spark_connect.engines.registry import close_engines, get_engine
 from deliveries import FILES
 from deltalake import DeltaTable
-from shop import LAYERS, PROJECT, Shop, as_text, assert_same, environment
+from processes import start
+from shop import LAYERS, Shop, as_text, assert_same
 from tampering import rewrite
 
 pytestmark = pytest.mark.slow
-
-KILLS, CHAINS = 25, 5
-
-
-def generate(folder: Path, *arguments: str) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "data_generator",
-        "generate",
-        "--output",
-        str(folder),
-        "--scale",
-        "0.005",
-        *arguments,
-    ]
-    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
-
-
-def start(shop: Shop, *command: str) -> subprocess.Popen[bytes]:
-    """dbt in a process of its own."""
-    target = os.environ["DBT_TEST_TARGET"]
-    dbt = [str(Path(sys.executable).with_name("dbt")), "--quiet", "--no-use-colors", "--log-level-file", "none"]
-    folders = ["--project-dir", str(PROJECT), "--profiles-dir", target, "--target-path", f"{target}/child"]
-    with environment(shop.landing, shop.warehouse):
-        return subprocess.Popen([*dbt, *command, *folders], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-
-
-@pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """A shop with dirty data, all but the last files loaded, and those waiting in the landing folder."""
-    shop = Shop(tmp_path_factory.mktemp("history"))
-    generate(shop.landing, "--layout", "daily", "--start", "2025-01-01", "--end", "2025-03-31", "--dirty-rate", "0.05")
-    waiting = {}
-    for path in sorted(shop.landing.glob("*/2025-03-2*")):
-        waiting[str(path.relative_to(shop.landing))] = path.read_bytes()
-        path.unlink()
-    assert waiting
-    shop.build()
-    shop.deliver(waiting)
-    return shop
-
-
-@pytest.fixture(scope="module")
-def finished(history: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """That shop after a run that nothing disturbed."""
-    shop = history.copy(tmp_path_factory.mktemp("finished") / "shop")
-    shop.build()
-    return shop
 
 
 @pytest.fixture
@@ -141,25 +90,6 @@ def test_a_late_event_and_a_new_price_leave_the_months_between_alone(finished: S
     for name in names:
         kept = before[name] & set(DeltaTable(str(shop.path(name))).file_uris())
         assert {Path(uri).parts[-2] for uri in kept} == {"_month=2025-02"}, name
-
-
-@pytest.mark.parametrize("chain", range(CHAINS))
-def test_killed_runs_end_where_an_undisturbed_run_ends(
-    history: Shop, finished: Shop, tmp_path: Path, chain: int
-) -> None:
-    shop = history.copy(tmp_path / "shop")
-    moments = random.Random(chain)
-    for _ in range(KILLS // CHAINS):
-        process = start(shop, "run")
-        # The moment is random on purpose: no point of a run may be one that must not be hit.
-        time.sleep(moments.uniform(3, 12))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        for name in shop.names(*LAYERS):
-            DeltaTable(str(shop.path(name))).to_pyarrow_table()
-    shop.build()
-    assert_same(finished.tables(*LAYERS), shop.tables(*LAYERS))
-    assert not list(shop.warehouse.glob("_staged/*")), "nothing is left of what was staged"
 
 
 def test_a_full_disk_stops_a_run_and_the_next_one_goes_on(history: Shop, finished: Shop, small_disk: Path) -> None:

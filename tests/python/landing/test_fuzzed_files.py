@@ -21,7 +21,7 @@ from dbt.adapters.spark_connect.landing.staging import scan, stage
 from deliveries import GOOD
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
-from shop import HEADERS, Shop
+from shop import HEADERS
 
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "0"))
 
@@ -118,32 +118,5 @@ def test_any_bytes_are_refused_by_name_or_staged_record_by_record() -> None:
                 if b'"' not in content and content.count(b"\r") == content.count(b"\r\n"):
                     lines = [line for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
                     assert len(numbers) == len(lines) - 1, "each line is a record"
-
-    check()
-
-
-@pytest.mark.slow
-def test_files_of_any_bytes_are_built_with_every_row_accounted_for(new_shop: Callable[[], Shop]) -> None:
-    """Many files in one build; those that would be refused, and keep their entity out, were tried above."""
-
-    @fuzzed(st.lists(ENTITIES, min_size=60, max_size=60, unique=True), cases=1)
-    def check(case: list[tuple[str, bytes]]) -> None:
-        shop = new_shop()
-        shop.deliver(GOOD)
-        for number, (entity, content) in enumerate(case):
-            path = f"{entity}/{number}.csv"
-            with tempfile.TemporaryDirectory() as name:
-                if not look(entity, content, False, Path(name))["errors"]:
-                    shop.deliver({path: content})
-        layers = ("path:seeds", "path:models/staging", "path:models/intermediate")
-        result = shop.dbt(
-            "build", "--indirect-selection", "cautious", "--exclude", "test_type:unit", "--select", *layers
-        )
-        assert result.exception is None
-        status = {r.node.name: str(r.status) for r in result.result}
-        assert {name for name in status if status[name] not in ("success", "pass", "warn")} == set(), case
-        assert {f"int_{entity}__nothing_is_lost" for entity, _ in case} <= status.keys()
-        assert len(shop.table("bronze.ingested_files")) == len(list(shop.landing.rglob("*.csv")))
-        assert len(shop.table("silver.quarantine")) > 10
 
     check()
