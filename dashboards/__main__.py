@@ -1,14 +1,17 @@
 """The command line of the boards: see `python -m dashboards --help`."""
 
 import argparse
+import csv
 import os
 import sys
+from contextlib import redirect_stdout
 from datetime import date
 from pathlib import Path
 
 from dashboards.export import OUTPUT, PROJECT, DashboardError, Exported, export, lock, parse_project
 from dashboards.lakeview import write_lakeview
 from dashboards.live import serve
+from dashboards.metrics import ask
 from dashboards.render import render
 from dashboards.screenshots import browser, take
 
@@ -37,6 +40,18 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("serve", help="export the tables and serve the boards live")
     command.add_argument("--port", type=int, default=8080)
     command.set_defaults(run=_serve)
+
+    command = commands.add_parser(
+        "query", help="export the tables and answer with the metrics of the semantic layer, as CSV"
+    )
+    command.add_argument("metrics", nargs="+", metavar="METRIC", help="such as net_revenue")
+    command.add_argument("--by", nargs="+", default=[], metavar="DIMENSION", help="such as source, month")
+    command.add_argument(
+        "--where", help="a condition of MetricFlow: \"{{ Dimension('order_line__source') }} = 'paid'\""
+    )
+    command.add_argument("--start-date", type=_day, help="first day, YYYY-MM-DD")
+    command.add_argument("--end-date", type=_day, help="last day, YYYY-MM-DD")
+    command.set_defaults(run=_query)
 
     command = commands.add_parser("screenshots", help="render the boards and take their pictures for the README")
     command.set_defaults(run=_screenshots)
@@ -88,9 +103,17 @@ def _note(exported: Exported) -> str | None:
     return f"These figures are not the last that passed every test. {exported.reason}" if exported.reason else None
 
 
+def _query(options: argparse.Namespace) -> None:
+    with redirect_stdout(sys.stderr):
+        _export()
+    days = (date.fromisoformat(day) if day else None for day in (options.start_date, options.end_date))
+    answer = ask(OUTPUT, options.metrics, options.by, options.where, *days)
+    csv.writer(sys.stdout).writerows([answer.columns, *answer.rows])
+
+
 def _screenshots(_: argparse.Namespace) -> None:
     _export()
-    pages = render(OUTPUT)[1:]
+    pages = render(OUTPUT)
     with browser() as window:
         for picture in take(window, pages, PICTURES):
             print(picture.relative_to(PROJECT), f"{picture.stat().st_size:,} bytes")

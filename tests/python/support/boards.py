@@ -9,6 +9,7 @@ import yaml
 from shop import manifest
 
 from dashboards.export import MANIFEST, point_to_published
+from dashboards.metrics import SEMANTIC_MANIFEST
 from dashboards.render import BOARDS
 
 
@@ -16,7 +17,8 @@ def place_for_boards(folder: Path) -> Path:
     """A folder like build/dashboards, with the manifest that the tests have parsed."""
     manifest()
     (folder / MANIFEST).parent.mkdir(parents=True)
-    shutil.copy(Path(os.environ["DBT_TEST_TARGET"]) / "manifest.json", folder / MANIFEST)
+    for name in (MANIFEST, SEMANTIC_MANIFEST):
+        shutil.copy(Path(os.environ["DBT_TEST_TARGET"]) / Path(name).name, folder / name)
     point_to_published(folder / MANIFEST)
     return folder
 
