@@ -57,7 +57,7 @@ spark: .spark/.ready ## Apache Spark and Delta for the target spark, with Maven,
 	mvn --quiet --batch-mode --file adapter/spark/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/.spark/jars
 	@touch $@
 
-dashboards: setup ## The boards as static pages, of the days from START to END if these are given.
+dashboards: setup ## The cockpit, and the boards as static pages of the days from START to END if these are given.
 	$(BIN)/python -m dashboards render $(if $(START),--start-date $(START)) $(if $(END),--end-date $(END))
 
 serve: setup ## The boards live: choose their dates in the browser. PORT is 8080 if it is not given.
@@ -86,6 +86,7 @@ check: setup .venv/.ready-dev ## The fast checks: what to run all day.
 	$(BIN)/pytest --quiet -m "not slow and not nightly" --numprocesses 2
 
 # dbt compiles the models for it, and some of them look into the warehouse: into a small one of its own.
+TSC := npx --yes --package typescript@5.9.3 tsc
 lint: export LAKEHOUSE_LANDING := .venv/lint/landing
 lint: export LAKEHOUSE_WAREHOUSE := .venv/lint/warehouse
 lint: setup .venv/.ready-dev ## The style of all SQL, and what every model has to have.
@@ -93,6 +94,8 @@ lint: setup .venv/.ready-dev ## The style of all SQL, and what every model has t
 	$(BIN)/dbt --quiet build --exclude resource_type:test resource_type:unit_test
 	$(BIN)/dbt-bouncer --config-file dbt-bouncer.yml
 	$(BIN)/sqlfluff lint --processes 0 models tests/generic tests/reconciliation analyses
+	@if $(TSC) --version > /dev/null 2>&1; then $(TSC) --project dashboards/cockpit; \
+	  else echo "The types of the cockpit's JavaScript are not checked: npm is missing, or cannot be reached."; fi
 
 # Where Java and Maven are, the tests of the target spark run, too; elsewhere they are skipped, and say why.
 SPARK := $(if $(and $(shell command -v java),$(shell command -v mvn)),spark)

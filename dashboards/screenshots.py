@@ -11,8 +11,9 @@ from dashboards.export import DashboardError
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# What the README shows: a desk's window, cut below what fits a page, in the colours that 64 of a palette can show.
-_WIDTH, _HEIGHT, _COLOURS = 1280, 1040, 64
+# What the README shows: a desk's window, cut below what fits a page, in the colours of a palette.
+_WIDTH, _HEIGHT = 1280, 1040
+_COLOURS = {"cockpit": 192}
 
 
 def chromium() -> str | None:
@@ -35,20 +36,23 @@ def browser() -> Iterator["Browser"]:
 
 
 def take(window: "Browser", pages: list[Path], folder: Path) -> list[Path]:
-    """Write a picture of each page to a folder, as PNG with a palette."""
+    """Write a picture of each page to a folder, as PNG with a palette. That of the index is named `cockpit`."""
     from PIL import Image
 
     folder.mkdir(parents=True, exist_ok=True)
     pictures = []
     for page in pages:
-        picture = folder / f"{page.stem}.png"
+        name = "cockpit" if page.stem == "index" else page.stem
+        picture = folder / f"{name}.png"
         tab = window.new_page(viewport={"width": _WIDTH, "height": 900})
         tab.set_default_timeout(180_000)
         tab.goto(page.resolve().as_uri())
+        if name == "cockpit":
+            tab.wait_for_selector("#figures .figure")
         tab.screenshot(path=picture, full_page=True)
         tab.close()
         with Image.open(picture) as image:
             cut = image.convert("RGB").crop((0, 0, image.width, min(image.height, _HEIGHT)))
-        cut.quantize(_COLOURS, dither=Image.Dither.NONE).save(picture, optimize=True)
+        cut.quantize(_COLOURS.get(name, 64), dither=Image.Dither.NONE).save(picture, optimize=True)
         pictures.append(picture)
     return pictures

@@ -27,12 +27,25 @@ const OUTCOMES = ['', 'purchased', 'abandoned', 'recovered'];
 const ABANDONED = 2, RECOVERED = 3;
 
 /**
+ * @param {string} text
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+function fromBase64(text) {
+  // Browsers have it since 2025.
+  if ('fromBase64' in Uint8Array) return /** @type {any} */ (Uint8Array).fromBase64(text);
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let place = 0; place < bytes.length; place += 1) bytes[place] = letters.charCodeAt(place);
+  return bytes;
+}
+
+/**
  * The bytes of a packed text.
  * @param {string} text Base64 of gzip.
  * @returns {Promise<ArrayBuffer>}
  */
 async function unpack(text) {
-  const bytes = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0));
+  const bytes = fromBase64(text);
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
 }
 

@@ -50,9 +50,10 @@ function decompose(before, now) {
  * @param {Sums} before
  * @param {Sums} now
  * @param {string} split A dimension, or `total`.
+ * @param {Filters} filters Those that the sums were made with: a dimension's figures are not under its own.
  * @returns {{name: string, effect: number}[]}
  */
-function revenueEffects(before, now, split) {
+function revenueEffects(before, now, split, filters) {
   const units = split === 'category' || split === 'product';
   const names = units ? ['Units', 'Mix', 'Revenue per unit'] : ['Sessions', 'Mix', 'Orders per session', 'Average order'];
   if (split === 'total') names.splice(1, 1);
@@ -61,7 +62,10 @@ function revenueEffects(before, now, split) {
     let parts = [{ visits: sums.sessions, orders: sums.orders, net: sums.net }];
     if (split !== 'total') {
       const group = sums.by[split];
-      parts = Array.from(group.net, (net, code) => ({ visits: (units ? group.units : group.sessions)[code], orders: group.orders[code], net }));
+      const chosen = filters[split];
+      parts = Array.from(group.net, (net, code) => (chosen.size && !chosen.has(code)
+        ? { visits: 0, orders: 0, net: 0 }
+        : { visits: (units ? group.units : group.sessions)[code], orders: group.orders[code], net }));
     }
     const visits = parts.reduce((total, part) => total + part.visits, 0);
     return parts.map((part) => {
@@ -74,7 +78,7 @@ function revenueEffects(before, now, split) {
   const change = now.net - before.net;
   const effects = decompose(factors(before), factors(now)).map(Math.round);
   const rest = change - effects.reduce((total, effect) => total + effect, 0);
-  // Rounding leaves a cent or two; revenue without any session or unit belongs to no factor.
+  // Rounding leaves a cent or two. Revenue of segments without a session or unit belongs to no factor.
   const result = names.map((name, each) => ({ name, effect: effects[each] }));
   if (Math.abs(rest) > names.length) result.push({ name: units ? 'Without units' : 'Without sessions', effect: rest });
   else if (rest) result.reduce((most, each) => (Math.abs(each.effect) > Math.abs(most.effect) ? each : most)).effect += rest;

@@ -20,6 +20,7 @@ async function start() {
   for (const id of ['view', 'controls']) /** @type {HTMLElement} */ (document.getElementById(id)).hidden = false;
   page.fit();
   page.draw();
+  performance.mark('figures');
   addEventListener('popstate', () => page.follow());
   // The address belongs to the view, so a link within the page must not change it.
   document.querySelector('.skip')?.addEventListener('click', (event) => {
@@ -28,7 +29,7 @@ async function start() {
   });
   addEventListener('resize', () => page.fit());
   // For tests, and for the curious.
-  Object.assign(globalThis, { cockpit: { page, addUp, decompose, revenueEffects, news, chance, csv, toAddress, fromAddress, comparedWith, rowsOf } });
+  Object.assign(globalThis, { cockpit: { page, remembered, addUp, decompose, revenueEffects, news, chance, csv, toAddress, fromAddress, comparedWith, rowsOf } });
 }
 
 start().catch((error) => {

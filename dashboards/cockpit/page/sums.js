@@ -88,6 +88,26 @@ function addUp(data, first, last, filters) {
   return /** @type {any} */ (sums);
 }
 
+/** Sums of the last views: another metric, split or comparison, and the way back, need no new ones. */
+const REMEMBERED = 12;
+/** @type {Map<string, Sums>} */
+const remembered = new Map();
+
+/**
+ * `addUp`, or what it has given before.
+ * @param {Data} data
+ * @param {Span} span
+ * @param {Filters} filters
+ */
+function sumsOf(data, span, filters) {
+  const key = [span.first, span.last, ...DIMENSIONS.map((name) => [...filters[name]].sort((a, b) => a - b).join())].join(' ');
+  const sums = remembered.get(key) ?? addUp(data, span.first, span.last, filters);
+  remembered.delete(key);
+  remembered.set(key, sums);
+  for (const oldest of remembered.keys()) if (remembered.size > REMEMBERED) remembered.delete(oldest);
+  return sums;
+}
+
 /**
  * @param {Data} data
  * @param {number} first

@@ -1,7 +1,6 @@
 // The page: every panel is drawn from a state and its sums, and every click makes another state.
 
 const NAMES = { source: 'Source', device: 'Device', country: 'Country', category: 'Category', product: 'Product' };
-const COMPARED = { year: 'the year before', before: 'the days before' };
 /** Rows that a list of values shows, of those that are there. */
 const SHOWN = { product: 10, category: 10, country: 10 };
 const ROWS_SHOWN = 100;
@@ -24,7 +23,7 @@ const OPEN_CART_DAYS = 7;
  * @returns {Model}
  */
 function model(data, state) {
-  const sums = (/** @type {Span} */ span) => addUp(data, span.first, span.last, state.filters);
+  const sums = (/** @type {Span} */ span) => sumsOf(data, span, state.filters);
   const now = sums(state);
   const others = Object.fromEntries(['year', 'before'].map((compare) => {
     const span = comparedWith(data, state, compare);
@@ -33,6 +32,16 @@ function model(data, state) {
   const compared = others[state.compare] ? state.compare : state.compare === 'year' ? 'before' : 'year';
   const before = others[compared]?.sums ?? null;
   return { state, now, before, compared, others, news: before ? news(before, now) : [] };
+}
+
+/**
+ * What a period is compared with, in words.
+ * @param {string} compare
+ * @param {Span} span
+ */
+function comparedText(compare, span) {
+  const days = span.last - span.first + 1;
+  return compare === 'year' ? 'the year before' : days === 1 ? 'the day before' : `the ${whole.format(days)} days before`;
 }
 
 /**
@@ -95,6 +104,11 @@ class Page {
     this.go({ filters: { ...this.state.filters, [dimension]: chosen } });
   }
 
+  /** @returns {Filters} */
+  emptyFilters() {
+    return Object.fromEntries(DIMENSIONS.map((name) => [name, new Set()]));
+  }
+
   draw() {
     const key = document.activeElement?.getAttribute('data-key');
     this.model = model(this.data, this.state);
@@ -120,8 +134,9 @@ class Page {
       h('input', {
         type: 'date', value: this.iso(state[end]), min: data.first, max: data.last, 'data-key': `day-${end}`,
         onchange: (/** @type {any} */ event) => {
-          const day = Math.min(data.days - 1, Math.max(0, placeOf(data, event.target.value)));
-          if (Number.isNaN(day)) return;
+          const day = placeOf(data, event.target.value);
+          // While a year is typed it is one that the data does not have.
+          if (!(day >= 0 && day < data.days)) return;
           const span = { first: state.first, last: state.last, [end]: day };
           if (span.first > span.last) span.first = span.last = day;
           this.go({ period: 'days', ...span });
@@ -132,7 +147,7 @@ class Page {
         class: 'chip', type: 'button', 'aria-label': `Remove the filter ${NAMES[dimension]}: ${valueName(data, dimension, code)}`,
         'data-key': `chip-${dimension}-${code}`, onclick: () => this.toggle(dimension, code),
       }, `${NAMES[dimension]}: ${valueName(data, dimension, code)}`)));
-    if (chips.length) chips.push(h('button', { class: 'plain', type: 'button', 'data-key': 'clear', onclick: () => this.go({ filters: Object.fromEntries(DIMENSIONS.map((name) => [name, new Set()])) }) }, 'Clear all filters'));
+    if (chips.length) chips.push(h('button', { class: 'plain', type: 'button', 'data-key': 'clear', onclick: () => this.go({ filters: this.emptyFilters() }) }, 'Clear all filters'));
     replace('controls',
       choice('Period', Object.entries(PERIODS), state.period, 'period', (period) => this.go({ period })),
       date('From', 'first'), date('To', 'last'),
@@ -164,23 +179,23 @@ class Page {
       notes.push(`There is no data before ${dayText(this.data.first)} to compare with.`);
     } else if (!before.net) {
       text.push('.');
-      notes.push(`There was no revenue in ${COMPARED[compared]}.`);
+      notes.push(`There was no revenue in ${comparedText(compared, state)}.`);
     } else {
       const change = now.net / before.net - 1;
       const same = Math.abs(change) < 0.0005;
       text.push(same ? ', as in ' : `, ${change > 0 ? 'up' : 'down'} `);
       if (!same) text.push(h('b', { class: change > 0 ? 'up' : 'down' }, `${(100 * Math.abs(change)).toFixed(1)}%`), ' on ');
-      text.push(COMPARED[compared]);
+      text.push(comparedText(compared, state));
       const factor = {
         Sessions: (/** @type {Sums} */ sums) => sums.sessions,
         'Orders per session': (/** @type {Sums} */ sums) => (sums.sessions ? sums.orders / sums.sessions : 0),
         'Average order': (/** @type {Sums} */ sums) => (sums.orders ? sums.net / sums.orders : 0),
       };
-      const parts = revenueEffects(before, now, 'total').filter(({ name }) => factor[name]?.(before))
+      const parts = revenueEffects(before, now, 'total', state.filters).filter(({ name }) => factor[name]?.(before))
         .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
         .map(({ name }) => `${name.toLowerCase()} ${changeText('revenue', factor[name](now), factor[name](before))}`);
       text.push(parts.length ? `: ${parts.join(', ')}.` : '.');
-      if (compared !== state.compare) notes.push(`There is no data for ${COMPARED[state.compare]}, so the comparison is with ${COMPARED[compared]}.`);
+      if (compared !== state.compare) notes.push(`There is no data for ${comparedText(state.compare, state)}, so the comparison is with ${comparedText(compared, state)}.`);
       if (maybeChance(before, now)) notes.push('A change of this size can be chance.');
     }
     replace('headline', ...text, notes.length ? h('small', {}, notes.join(' ')) : null);
@@ -257,11 +272,11 @@ class Page {
     const { name } = METRICS[metric];
     const readout = h('p', { class: 'readout', 'aria-hidden': true });
     const legend = () => {
-      readout.replaceChildren(...(other ? [h('span', { class: 'key' }), COMPARED[compared]] : []),
+      readout.replaceChildren(...(other ? [h('span', { class: 'key' }), comparedText(compared, state)] : []),
         ...(bars.every((bar) => bar.expected) ? ['   ', h('span', { class: 'key band' }), 'expected range'] : []));
     };
     const look = (/** @type {Bar | null} */ bar) => (bar
-      ? readout.replaceChildren(`${bar.label}: `, h('b', {}, figure(metric, bar.value)), bar.before === null ? '' : `, ${COMPARED[compared]} ${figure(metric, bar.before)} (${changeText(metric, bar.value, bar.before)})`, bar.expected ? `; expected ${figure(metric, bar.expected[0])} to ${figure(metric, bar.expected[1])}` : '')
+      ? readout.replaceChildren(`${bar.label}: `, h('b', {}, figure(metric, bar.value)), bar.before === null ? '' : `, ${comparedText(compared, state)} ${figure(metric, bar.before)} (${changeText(metric, bar.value, bar.before)})`, bar.expected ? `; expected ${figure(metric, bar.expected[0])} to ${figure(metric, bar.expected[1])}` : '')
       : legend());
     legend();
     replace('trend',
@@ -285,7 +300,7 @@ class Page {
       'Orders per session': state.split === 'total' ? change((sums) => (sums.sessions ? sums.orders / sums.sessions : 0)) : '',
       'Average order': state.split === 'total' ? change((sums) => (sums.orders ? sums.net / sums.orders : 0)) : '',
     };
-    const effects = revenueEffects(before, now, state.split);
+    const effects = revenueEffects(before, now, state.split, state.filters);
     const rows = [
       { name: compared === 'year' ? 'Year before' : 'Days before', value: before.net, step: false, note: '' },
       ...effects.map(({ name, effect }) => ({ name, value: effect, step: true, note: VISIT_DIMENSIONS.includes(state.split) && name === 'Sessions' ? '' : notes[name] ?? '' })),
@@ -371,8 +386,8 @@ class Page {
       const percent = Math.abs(100 * (each.now / each.expected - 1)).toFixed(0);
       const more = each.now > each.expected;
       const [text, detail] = each.kind === 'conversion'
-        ? [`converts ${more ? 'better' : 'worse'}: ${each.now.toFixed(1)}%`, `${NAMES[each.dimension]}; ${each.expected.toFixed(1)}% in ${COMPARED[compared]}`]
-        : [`${more ? 'gains' : 'loses'}: ${dollars.format(each.now / 100)}, ${percent}% ${more ? 'more' : 'less'} than its share`, `${NAMES[each.dimension]}; ${dollars.format(each.expected / 100)} if it had kept its share of ${COMPARED[compared]}`];
+        ? [`converts ${more ? 'better' : 'worse'}: ${each.now.toFixed(1)}%`, `${NAMES[each.dimension]}; ${each.expected.toFixed(1)}% in ${comparedText(compared, state)}`]
+        : [`${more ? 'gains' : 'loses'}: ${dollars.format(each.now / 100)}, ${percent}% ${more ? 'more' : 'less'} than its share`, `${NAMES[each.dimension]}; ${dollars.format(each.expected / 100)} if it had kept its share of ${comparedText(compared, state)}`];
       items.push(item([h('b', {}, name), ` ${text}`], detail, state.filters[each.dimension].has(each.code) ? 'Unfilter' : 'Filter', `news-${each.kind}-${each.dimension}-${each.code}`, () => this.toggle(each.dimension, each.code)));
     }
     if (found.length > 6) items.push(h('li', { class: 'soft' }, `${found.length - 6} more segments or products moved by more than chance.`));
@@ -422,14 +437,14 @@ class Page {
     const number = sheet.header.map((_, column) => some.length > 0 && some.every((row) => typeof row[column] === 'number'));
     const table = h('table', {},
       h('thead', {}, h('tr', {}, ...sheet.header.map((name, column) => h('th', { scope: 'col', class: number[column] ? 'number' : '' }, name)))),
-      h('tbody', {}, ...some.map((row) => h('tr', {}, ...row.map((value, column) => h('td', { class: number[column] ? 'number' : '' }, typeof value === 'number' ? value.toLocaleString('en-US') : value))))));
+      h('tbody', {}, ...some.map((row) => h('tr', {}, ...row.map((value, column) => h('td', { class: number[column] ? 'number' : '' }, typeof value !== 'number' ? value : /_(revenue|value)$/.test(sheet.header[column]) ? amount.format(value) : whole.format(value)))))));
     const save = () => {
       const url = URL.createObjectURL(new Blob([csv(sheet.header, sheet.rows())], { type: 'text/csv;charset=utf-8' }));
-      h('a', { href: url, download: `${kind === 'lines' ? 'order_lines' : kind}_${this.iso(this.state.first)}_${this.iso(this.state.last)}.csv` }).click();
+      h('a', { href: url, download: `${kind === 'lines' ? 'order_lines' : kind}_${this.iso(sheet.first)}_${this.iso(this.state.last)}.csv` }).click();
       setTimeout(() => URL.revokeObjectURL(url), 60_000);
     };
     dialog.replaceChildren(
-      h('h3', { id: 'rows-title' }, `${whole.format(sheet.count)} ${sheet.title}, ${spanText(this.iso(this.state.first), this.iso(this.state.last))}`),
+      h('h3', { id: 'rows-title' }, `${whole.format(sheet.count)} ${sheet.title}, ${spanText(this.iso(sheet.first), this.iso(this.state.last))}`),
       h('div', { class: 'sheet', tabindex: 0, role: 'region', 'aria-labelledby': 'rows-title' }, table),
       sheet.count > some.length ? h('p', { class: 'soft' }, `The first ${ROWS_SHOWN} are shown; the file has all.`) : '',
       h('button', { class: 'primary', type: 'button', 'data-key': 'save', onclick: save }, 'Save as CSV'), ' ',
@@ -507,6 +522,6 @@ async function rowsOf(data, state, kind, ids) {
     header: kind === 'lines'
       ? ['order_date', 'order_id', 'product_id', 'product_name', 'category', ...VISIT_DIMENSIONS, 'unit_count', 'gross_revenue', 'net_revenue']
       : ['session_date', 'session_id', ...VISIT_DIMENSIONS, 'ordered_stage_count', 'has_purchased', 'cart_outcome', 'cart_value'],
-    rows, count,
+    rows, count, first: from,
   };
 }

@@ -1,12 +1,16 @@
-"""A generated shop, and its reporting tables as the boards read them."""
+"""A generated shop, its reporting tables as the boards read them, and a browser."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from boards import place_for_boards
+from cockpit import Cockpit
 from shop import Shop
 
+from dashboards.cockpit.page import write_cockpit
 from dashboards.export import DATABASE, export
+from dashboards.screenshots import browser
 from data_generator import cli
 
 
@@ -30,3 +34,35 @@ def output(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert exported.reason == "a test: no tests were run"
     assert exported.rows["reporting.rpt_customer_360"] == len(shop.table("gold.customer_360"))
     return output
+
+
+@pytest.fixture(scope="module")
+def window() -> Iterator[object]:
+    with browser() as window:
+        yield window
+
+
+@pytest.fixture(scope="module")
+def cockpit_page(output: Path) -> Path:
+    """The shop's cockpit."""
+    return write_cockpit(output / DATABASE, output / "index.html", {"customer_360.html": "Customer 360"})
+
+
+@pytest.fixture
+def opened(window: object) -> Iterator[Callable[..., Cockpit]]:
+    """Opens cockpits, and asserts in the end that none had an error or asked for anything."""
+    cockpits: list[Cockpit] = []
+
+    def open_(page: Path, address: str = "", **options: object) -> Cockpit:
+        cockpits.append(Cockpit(window, page, address, **options))
+        return cockpits[-1]
+
+    yield open_
+    for cockpit in cockpits:
+        assert cockpit.errors == []
+        cockpit.tab.close()
+
+
+@pytest.fixture(scope="module")
+def page(output: Path) -> Path:
+    return write_cockpit(output / DATABASE, output / "index.html", {"customer_360.html": "Customer 360"})

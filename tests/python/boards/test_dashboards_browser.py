@@ -16,7 +16,7 @@ from boards import definitions
 
 from dashboards.export import PROJECT
 from dashboards.render import NAMES, render, title
-from dashboards.screenshots import browser, chromium, take
+from dashboards.screenshots import chromium, take
 
 playwright = pytest.importorskip("playwright.sync_api")
 from shop import Shop  # noqa: E402
@@ -42,12 +42,6 @@ class Visit:
 
     def text(self) -> str:
         return " ".join(self.page.locator("body").inner_text().split())
-
-
-@pytest.fixture(scope="module")
-def window() -> Iterator[object]:
-    with browser() as window:
-        yield window
 
 
 @pytest.fixture(scope="module")
