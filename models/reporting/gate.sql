@@ -34,10 +34,19 @@ quarantine as (
 
 ),
 
+-- A file that was delivered again counts once, as the files are now.
+files as (
+
+    select max_by(row_count + rejected_count, batch_id) as row_count
+    from {{ ref('ingested_files') }}
+    group by path
+
+),
+
 delivered as (
 
-    select cast(coalesce(sum(row_count + rejected_count), 0) as bigint) as delivered_row_count
-    from {{ ref('ingested_files') }}
+    select cast(coalesce(sum(row_count), 0) as bigint) as delivered_row_count
+    from files
 
 ),
 

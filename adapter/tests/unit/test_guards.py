@@ -270,7 +270,7 @@ NESTED: dict[str, Callable[[int], str]] = {
 }
 
 
-@pytest.mark.parametrize("kind", NESTED.keys() - {"joins"})
+@pytest.mark.parametrize("kind", sorted(NESTED.keys() - {"joins"}))
 def test_what_is_nested_as_deep_as_it_may_be_runs(engine: SailEngine, kind: str) -> None:
     statement = NESTED[kind](MAX_NESTING - 4)
     assert MAX_NESTING - 4 <= nesting(statement) <= MAX_NESTING

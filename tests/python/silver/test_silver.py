@@ -106,8 +106,8 @@ def test_mistakes_in_an_entity_or_a_rule_are_named(new_shop: Callable[[], Shop],
     checked = own_project / "models" / "intermediate" / "int_reviews_checked.sql"
     fields = checked.read_text()
     checked.write_text(fields.replace("    ['rating',", "    ['helpful', 'helpful', 'boolean'],\n    ['rating',"))
-    rules = own_project / "macros" / "silver" / "quarantine_rules.sql"
-    rules.write_text(rules.read_text().replace("'invalid_boolean', ", ""))
+    rules = own_project / "macros" / "silver" / "rules.sql"
+    rules.write_text(rules.read_text().replace("'invalid_boolean',", ""))
     said = {
         r.node.name: r.message
         for r in shop.dbt("run", "--select", "int_reviews_checked", "int_customers_checked").result
