@@ -21,7 +21,7 @@ Json = dict[str, Any]
 FOLDER = BOARDS / "databricks"
 PARAMETER = "date_range"
 # Versions of the widgets' specifications, and by what a widget that is made of marks is encoded.
-VERSIONS = {"counter": 2, "table": 2, "bar": 3, "line": 3, "scatter": 3, "heatmap": 3, "combo": 1, "funnel": 1}
+VERSIONS = {"counter": 2, "table": 2, "bar": 3, "line": 3, "scatter": 3, "heatmap": 3, "combo": 1, "funnel": 3}
 FILTER = {"widgetType": "filter-date-range-picker", "version": 2}
 # Days that the variables of analyses/ take where the parameter will stand. No data has them.
 _FIRST, _LAST = "0001-01-01", "9999-12-31"
@@ -129,7 +129,7 @@ def _executive_sales_overview(analysis: str) -> tuple[dict[str, str], list[list[
 def _site_wide_funnel(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
     groups = ("device", "source", "country")
     return {"stages": analysis, **{f"by_{group}": _funnel_by(group) for group in groups}}, [
-        [_funnel("stages", "stage", "ordered_session_count", "Sessions that reach each step, in order")],
+        [_funnel("stages", "stage", "stage_order", "ordered_session_count", "Sessions that reach each step, in order")],
         [
             _table(
                 "stages",
@@ -166,7 +166,9 @@ def _funnel_by(column: str) -> str:
 
 def _customer_360(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
     customers = (
-        "select * from (\nselect *, to_date(greatest(last_active_at, last_order_at)) as last_seen_date\n"
+        "select\n  *,\n  case when customer_tier = 'Platinum VIP' then 1 else 0 end as platinum_vip,\n"
+        "  100 * probability_alive as probability_alive_pct\n"
+        "from (\nselect *, to_date(greatest(last_active_at, last_order_at)) as last_seen_date\n"
         f"from rpt_customer_360\n)\nwhere last_seen_date {_RANGE}\norder by lifetime_revenue desc, customer_id"
     )
     # Everybody buys in the month of the first order.
@@ -177,7 +179,7 @@ def _customer_360(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
     return {"tiers": analysis, "customers": customers, "cohorts": cohorts}, [
         [
             _counter("tiers", "SUM(`customer_count`)", "Customers", _COUNT),
-            _counter("customers", "COUNT_IF(`customer_tier` = 'Platinum VIP')", "Platinum VIPs", _COUNT),
+            _counter("customers", "SUM(`platinum_vip`)", "Platinum VIPs", _COUNT),
             _counter("tiers", "SUM(`high_risk_customer_count`)", "High-risk window shoppers", _COUNT),
         ],
         [
@@ -229,7 +231,8 @@ def _dashboard(name: str, datasets: dict[str, str], rows: list[list[Json]]) -> J
 
 
 def _dataset(name: str, sql: str) -> Json:
-    default = {"dataType": "DATE", "min": {"value": "now-12M/M"}, "max": {"value": "now/d"}}
+    # All days, as on the local boards: a default that looks at the clock shows nothing of data that has ended.
+    default = {"dataType": "DATE", "min": {"value": "2000-01-01"}, "max": {"value": "2099-12-31"}}
     parameter = {
         "displayName": PARAMETER,
         "keyword": PARAMETER,
@@ -316,10 +319,12 @@ def _combo(dataset: str, x: str, bars: str, line: str, heading: str) -> Json:
     return _widget("combo", dataset, {x: f"`{x}`", **first, **second}, {"x": _axis(x, "temporal"), "y": y}, heading)
 
 
-def _funnel(dataset: str, step: str, value: str, heading: str) -> Json:
-    sums = _sums([value])
-    encodings = {"value": _axis(next(iter(sums)), "quantitative"), "step": _axis(step, "categorical")}
-    return _widget("funnel", dataset, {step: f"`{step}`", **sums}, encodings, heading)
+def _funnel(dataset: str, step: str, order: str, value: str, heading: str) -> Json:
+    value_sum, order_sum = (next(iter(_sums([name]))) for name in (value, order))
+    steps = _axis(step, "categorical")
+    steps["scale"]["sort"] = {"by": "measure", "measure": {"fieldName": order_sum}}
+    fields = {step: f"`{step}`", **_sums([value, order])}
+    return _widget("funnel", dataset, fields, {"x": _axis(value_sum, "quantitative"), "y": steps}, heading)
 
 
 def _table(dataset: str, columns: str, heading: str) -> Json:

@@ -7,8 +7,12 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
+from dbt.adapters.spark_connect.engines import remote
+from dbt.adapters.spark_connect.engines.remote import RemoteEngine
 from dbt.adapters.spark_connect.engines.spark import find_java, find_spark
 from dbt.adapters.spark_connect.warehouse import Warehouse
 from dbt_common.exceptions import DbtRuntimeError
@@ -62,6 +66,8 @@ def test_without_spark_or_delta(tmp_path: Path) -> None:
         ({"engine": "flink"}, "must be one of: sail, spark"),
         ({"engine": "sail", "remote": "sc://host"}, "set `engine: spark`, too"),
         ({"remote": "http://host"}, "must be like sc://host:port"),
+        ({"warehouse": "s3a://bucket/tables"}, "warehouse is 's3a://bucket/tables'; it must be a folder"),
+        ({"warehouse": "file:///tables"}, "it must be a folder"),
     ],
 )
 def test_settings_that_cannot_be(settings: dict[str, object], message: str) -> None:
@@ -108,3 +114,22 @@ def test_the_server_ends_with_its_process(spark_home: None, tmp_path: Path) -> N
     state = subprocess.run(["ps", "-o", "stat=", "-p", str(server)], capture_output=True, text=True, check=False).stdout
     assert state.strip()[:1] in ("", "Z"), state
     warehouse.unlock()
+
+
+def test_files_that_are_too_large_for_the_driver_are_not_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[pa.Table] = []
+
+    class Session:
+        def createDataFrame(self, rows: pa.Table) -> str:
+            sent.append(rows)
+            return "rows"
+
+    engine = object.__new__(RemoteEngine)
+    engine.session = Session()  # type: ignore[assignment]
+    file = tmp_path / "rows.parquet"
+    pq.write_table(pa.table({"id": list(range(1000))}), file)
+    assert engine.read_parquet([str(file)]) == "rows"
+    monkeypatch.setattr(remote, "_SENT_BYTES", 4000)
+    with pytest.raises(DbtRuntimeError, match=r"These files have 8,\d+ bytes of rows, and 4,000 is the most"):
+        engine.read_parquet([str(file)])
+    assert len(sent) == 1

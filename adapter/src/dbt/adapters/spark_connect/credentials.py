@@ -45,6 +45,11 @@ class SparkConnectCredentials(Credentials):
             raise DbtRuntimeError("The profile's `remote` is an endpoint of Spark: set `engine: spark`, too.")
         if self.remote and not self.remote.startswith("sc://"):
             raise DbtRuntimeError(f"The profile's `remote` is '{self.remote}'; it must be like sc://host:port.")
+        if "://" in self.warehouse:
+            raise DbtRuntimeError(
+                f"The profile's warehouse is '{self.warehouse}'; it must be a folder. Tables in an object store are "
+                "for a cluster with a catalog of its own: name its endpoint in `remote`."
+            )
         if self.database not in (None, self.schema):
             raise DbtRuntimeError("Spark has no databases above schemas: leave `database` out of the profile.")
         self.database = None

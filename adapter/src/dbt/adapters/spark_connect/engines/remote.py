@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructField
 
 _HOURS_PER_WEEK = 168
+# What is sent from here to the cluster in one piece, at most. Spark's own limit for a local relation is 3 GB, but it
+# is all in the driver's memory, which is 1 GB unless it is set.
+_SENT_BYTES = 256 * 1024**2
 # What commits are called that change no row.
 _NO_NEWS = ("SET TBLPROPERTIES", "UNSET TBLPROPERTIES", "ADD COLUMNS", "OPTIMIZE", "VACUUM START", "VACUUM END")
 
@@ -122,7 +125,14 @@ class RemoteEngine(Engine):
         # The cluster cannot read this machine's files.
         import pyarrow.dataset as ds
 
-        rows: DataFrame = self.session.createDataFrame(ds.dataset(paths, format="parquet").to_table())  # type: ignore[assignment]
+        table = ds.dataset(paths, format="parquet").to_table()
+        if table.nbytes > _SENT_BYTES:
+            raise DbtRuntimeError(
+                f"These files have {table.nbytes:,} bytes of rows, and {_SENT_BYTES:,} is the most that is sent to a "
+                "cluster at once: they would pass through the memory of its driver. Deliver them in smaller batches, "
+                "or build on Databricks, which reads the files itself."
+            )
+        rows: DataFrame = self.session.createDataFrame(table)  # type: ignore[assignment]
         return rows
 
     def close(self) -> None:
