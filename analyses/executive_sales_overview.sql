@@ -1,3 +1,8 @@
+{%- set figures = [
+    'gross_sales', 'discounts', 'returns', 'net_sales', 'shipping', 'tax', 'total_sales', 'cancelled_order_count',
+    'cancelled_sales'
+] %}
+
 with days as (
 
     select * from {{ published(ref('rpt_executive_sales')) }}
@@ -17,6 +22,9 @@ summed as (
         coalesce(sum(unit_count), 0) as unit_count,
         coalesce(sum(gross_revenue), 0) as gross_revenue,
         coalesce(sum(net_revenue), 0) as net_revenue,
+        {%- for figure in figures %}
+        coalesce(sum({{ figure }}), 0) as {{ figure }},
+        {%- endfor %}
         count_if(is_anomaly) as anomaly_count
     from days
     union all
@@ -30,6 +38,7 @@ summed as (
         unit_count,
         gross_revenue,
         net_revenue,
+        {{ figures | join(', ') }},
         case when is_anomaly then 1 else 0 end as anomaly_count
     from days
 
@@ -46,8 +55,9 @@ final as (
         unit_count,
         gross_revenue,
         net_revenue,
-        coalesce({{ average_order_value('net_revenue', 'order_count') }}, 0) as average_order_value,
+        coalesce({{ average_order_value('gross_sales - discounts', 'order_count') }}, 0) as average_order_value,
         {{ percentage('purchasing_session_count', 'session_count') }} as session_conversion_pct,
+        {{ figures | join(', ') }},
         anomaly_count
     from summed
 

@@ -65,7 +65,7 @@
       sum(gross_revenue) as gross_revenue,
       sum(order_count) as order_count,
       sum(unit_count) as unit_count,
-      {{ lakehouse.average_order_value('sum(net_revenue)', 'sum(order_count)') }} as average_order_value,
+      {{ lakehouse.average_order_value('sum(gross_sales - discounts)', 'sum(order_count)') }} as average_order_value,
       sum(session_count) as session_count,
       {{ lakehouse.percentage('sum(purchasing_session_count)', 'sum(session_count)') }} as conversion_pct,
       (select count(*) from {{ customers }} where order_count > 0) as buyer_count
@@ -90,12 +90,12 @@
   ) -%}
   {%- set line = '%-22s %18s' -%}
   {%- do log(line | format('days', row.first_date ~ ' to ' ~ row.last_date), info=true) -%}
-  {%- do log(line | format('net revenue', 'USD ' ~ '{:,.2f}'.format(row.net_revenue)), info=true) -%}
-  {%- do log(line | format('gross revenue', 'USD ' ~ '{:,.2f}'.format(row.gross_revenue)), info=true) -%}
+  {%- do log(line | format('net revenue', lakehouse.shop_currency() ~ ' ' ~ '{:,.2f}'.format(row.net_revenue)), info=true) -%}
+  {%- do log(line | format('gross revenue', lakehouse.shop_currency() ~ ' ' ~ '{:,.2f}'.format(row.gross_revenue)), info=true) -%}
   {%- do log(line | format('orders', '{:,}'.format(row.order_count | int)), info=true) -%}
   {%- do log(line | format('units', '{:,}'.format(row.unit_count | int)), info=true) -%}
   {%- if row.average_order_value is not none -%}
-    {%- do log(line | format('average order value', 'USD ' ~ '{:,.2f}'.format(row.average_order_value)), info=true) -%}
+    {%- do log(line | format('average order value', lakehouse.shop_currency() ~ ' ' ~ '{:,.2f}'.format(row.average_order_value)), info=true) -%}
   {%- endif -%}
   {%- do log(line | format('buyers', '{:,}'.format(row.buyer_count | int)), info=true) -%}
   {%- do log(line | format('sessions', '{:,}'.format(row.session_count | int)), info=true) -%}

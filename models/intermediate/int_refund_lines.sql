@@ -22,11 +22,19 @@ rates as (
 
 ),
 
+refunded_orders as (
+
+    select distinct order_id from {{ ref('int_refund_deliveries') }}
+    where {{ in_months(months) }}
+
+),
+
 -- All refunds of the orders that have one in these months.
 refunds as (
 
-    select * from {{ ref('int_refund_deliveries') }}
-    where order_id in (select order_id from {{ ref('int_refund_deliveries') }} where {{ in_months(months) }})
+    select deliveries.*
+    from {{ ref('int_refund_deliveries') }} as deliveries
+    left semi join refunded_orders on deliveries.order_id = refunded_orders.order_id
 
 ),
 

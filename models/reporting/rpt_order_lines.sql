@@ -1,7 +1,8 @@
 -- depends_on: {{ ref('gate') }}
 with order_lines as (
 
-    select * from {{ ref('int_order_lines') }} where not is_cancelled
+    select * from {{ ref('int_order_lines') }}
+    where not is_cancelled
 
 ),
 

@@ -1,15 +1,18 @@
 {%- set steps = ['gross_sales', 'discounts', 'returns', 'net_sales', 'shipping', 'tax', 'total_sales'] %}
-{%- set figures = ['order_count', 'unit_count', 'gross_revenue', 'net_revenue'] + steps + ['tips', 'exchange_difference'] %}
+{%- set figures = ['order_count', 'unit_count', 'gross_revenue', 'net_revenue'] + steps
+    + ['tips', 'exchange_difference'] %}
 
 with orders as (
 
-    select * from {{ ref('int_order_amounts') }} where not is_cancelled
+    select * from {{ ref('int_order_amounts') }}
+    where not is_cancelled
 
 ),
 
 refunds as (
 
-    select * from {{ ref('int_refunds') }} where not is_cancelled
+    select * from {{ ref('int_refunds') }}
+    where not is_cancelled
 
 ),
 

@@ -23,7 +23,11 @@ refunds as (
 ours as (
     {%- for figure in figures %}
 
-    select trunc(sales_date, 'month') as month, '{{ figure }}' as figure, {{ loop.index }} as step, sum({{ figure }}) as amount
+    select
+        trunc(sales_date, 'month') as month,
+        '{{ figure }}' as figure,
+        {{ loop.index }} as step,
+        sum({{ figure }}) as amount
     from {{ ref('daily_sales') }}
     group by trunc(sales_date, 'month')
     {{ 'union all' if not loop.last }}
@@ -70,11 +74,15 @@ causes as (
     from orders
     where not is_cancelled
     union all
-    select '{{ figure }}' as figure, 'refunds on the day of the order' as cause, order_date as day, {{ figure }} as amount
+    select
+        '{{ figure }}' as figure, 'refunds on the day of the order' as cause, order_date as day,
+        {{ figure }} as amount
     from refunds
     where refused_by is null
     union all
-    select '{{ figure }}' as figure, 'refunds on the day of the order' as cause, refund_date as day, -{{ figure }} as amount
+    select
+        '{{ figure }}' as figure, 'refunds on the day of the order' as cause, refund_date as day,
+        -{{ figure }} as amount
     from refunds
     where refused_by is null
     union all

@@ -34,7 +34,8 @@ costed as (
         ledger.product_id,
         ledger.net_sales,
         ledger.payment_fee,
-        (ledger.quantity - ledger.restocked_quantity) * coalesce(versions.cost_usd, products.cost_usd, 0) as product_cost
+        (ledger.quantity - ledger.restocked_quantity)
+        * coalesce(versions.cost_usd, products.cost_usd, 0) as product_cost
     from ledger
     inner join sold on ledger.order_id = sold.order_id
     left join products on ledger.product_id = products.product_id

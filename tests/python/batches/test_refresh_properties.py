@@ -7,7 +7,9 @@ from itertools import chain, pairwise
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
-from shop import Shop, assert_same
+from shop import Files, Shop, assert_same
+
+from data_generator.schema import BOOK_COLUMNS
 
 # A case is two to five runs, of some seconds each. `make nightly` looks further; CI always looks at the same cases.
 CASES = int(os.environ.get("HYPOTHESIS_CASES", "0"))
@@ -33,6 +35,13 @@ AMOUNTS = st.sampled_from(["0", "9.99", "20.00", "33.335", "-1", "ten", ""])
 QUANTITIES = st.sampled_from(["1", "2", "3.0", "0", "2.5", ""])
 TYPES = st.sampled_from(["page_view", "view", "add_to_cart", "cart", "checkout", "purchase", "order", "dance"])
 WORDS = st.sampled_from(["mobile", "Paid", "US", "us", " DE ", "null", ""])
+STATUSES = st.sampled_from(["", "paid", "Pending", "refunded", "canceled", "voided", "lost"])
+CURRENCIES = st.sampled_from(["", "USD", "USD", "eur", "EUR", "EUR", "euro"])
+# Mostly valid, since one that is not takes its row along.
+EXTRAS = st.sampled_from(["", "0", "0.01", "1.99", "3.335", "7", "-1"])
+YES_OR_NO = st.sampled_from(["", "True", "no"])
+# The days of the times that are valid.
+DAYS = ("2025-01-30", "2025-01-31", "2025-02-01", "2025-03-15", "2019-05-05")
 
 ROWS = {
     "customers": st.tuples(CUSTOMERS, WORDS, WORDS, WORDS, QUANTITIES, TIMES, st.sampled_from(["True", "no", ""])),
@@ -41,14 +50,22 @@ ROWS = {
     "events": st.tuples(
         st.integers(1, 9).map(str), SESSIONS, TIMES, TYPES, PRODUCTS, QUANTITIES, QUANTITIES, WORDS, AMOUNTS, AMOUNTS
     ),
-    "orders": st.tuples(ORDERS, CUSTOMERS, TIMES, WORDS, AMOUNTS, AMOUNTS, AMOUNTS, WORDS, WORDS, WORDS),
+    "orders": st.tuples(
+        *(ORDERS, CUSTOMERS, TIMES, WORDS, AMOUNTS, AMOUNTS, AMOUNTS, WORDS, WORDS, WORDS),
+        *(STATUSES, CURRENCIES, EXTRAS, YES_OR_NO, EXTRAS, EXTRAS, EXTRAS, WORDS, st.just("")),
+    ),
     "order_items": st.tuples(ORDERS, PRODUCTS, AMOUNTS, QUANTITIES, AMOUNTS),
+    "refunds": st.tuples(
+        *(st.sampled_from("67"), ORDERS, TIMES, PRODUCTS, QUANTITIES),
+        *(EXTRAS.filter(bool), EXTRAS, EXTRAS, CURRENCIES, WORDS, YES_OR_NO),
+    ),
+    "exchange_rates": st.tuples(st.sampled_from(DAYS), CURRENCIES, st.sampled_from(["1.1", "0.87654321", "0", "much"])),
     "reviews": st.tuples(st.integers(1, 3).map(str), ORDERS, PRODUCTS, st.sampled_from("0345"), WORDS, TIMES),
 }
 
 
 @st.composite
-def deliveries(draw: st.DrawFn) -> list[dict[str, list[str]]]:
+def deliveries(draw: st.DrawFn) -> list[Files]:
     """The files of each run. Every entity has a file in the first, and later names come later, so that of two versions
     of a key the one of the later file wins in any split."""
     files = [f"{entity}/0.csv" for entity in ROWS]
@@ -57,11 +74,41 @@ def deliveries(draw: st.DrawFn) -> list[dict[str, list[str]]]:
         name: [",".join(row) for row in draw(st.lists(ROWS[name.split("/")[0]], min_size=1, max_size=6))]
         for name in files
     }
+    # Every day has a rate from the first run on; later files may have others.
+    contents["exchange_rates/0.csv"] = [f"{day},EUR,1.25" for day in DAYS]
+    contents = {
+        name: "\n".join([",".join(BOOK_COLUMNS["orders"]), *rows]) if name.startswith("orders/") else rows
+        for name, rows in contents.items()
+    }
     extra = len(files) - len(ROWS)
     cuts = sorted({*draw(st.lists(st.integers(0, extra), min_size=1, max_size=2)), 0, extra})
     later = files[len(ROWS) :]
     runs = [files[: len(ROWS)], *(later[start:end] for start, end in pairwise(cuts))]
     return [{name: contents[name] for name in run} for run in runs]
+
+
+def assert_the_ladder_adds_up(shop: Shop) -> None:
+    """Order by order, line by line; and no order gives back more than it cost."""
+    orders = shop.table("silver.int_order_amounts").set_index("order_id")
+    steps = orders["gross_sales"] - orders["discounts"] + orders["shipping"] + orders["tax"] + orders["tips"]
+    assert steps.equals(orders["shop_total"])
+    lines = shop.table("silver.int_order_lines").groupby("order_id")[["gross_revenue", "shipping", "tax", "tips"]].sum()
+    for of_line, of_order in {
+        "gross_revenue": "gross_sales",
+        "shipping": "shipping",
+        "tax": "tax",
+        "tips": "tips",
+    }.items():
+        assert lines[of_line].to_dict() == orders[of_order].to_dict()
+    sales = shop.table("silver.int_sales_ledger").query("entry_type == 'sale'").groupby("order_id")
+    counted = orders[~orders["is_cancelled"]]
+    assert (sales["total_sales"].sum() + sales["tips"].sum()).to_dict() == counted["shop_total"].to_dict()
+    refunds = shop.table("silver.int_refund_lines")
+    counted = refunds[refunds["refused_by"].isna() & refunds["order_date"].notna()]
+    returned = (counted["amount"] + counted["tax"] + counted["shipping"]).groupby(counted["order_id"]).sum()
+    assert all(returned[order] <= orders.loc[order, "order_total"] for order in returned.index)
+    refused = shop.table("silver.quarantine").query("rule in ('refund_exceeds_order', 'refund_currency_differs')")
+    assert len(refused) == refunds["refused_by"].notna().sum()
 
 
 @pytest.mark.slow
@@ -78,7 +125,7 @@ def test_any_files_in_any_split_give_the_tables_of_one_load(new_shop: Callable[[
         phases=[Phase.generate] if not CASES else [Phase.generate, Phase.shrink],
     )
     @given(deliveries())
-    def check(runs: list[dict[str, list[str]]]) -> None:
+    def check(runs: list[Files]) -> None:
         nonlocal cases
         cases += 1
         note(str(runs))
@@ -89,6 +136,7 @@ def test_any_files_in_any_split_give_the_tables_of_one_load(new_shop: Callable[[
         whole.deliver(dict(chain.from_iterable(files.items() for files in runs)))
         whole.build()
         assert_same(whole.tables(), parts.tables())
+        assert_the_ladder_adds_up(whole)
 
     check()
     assert cases >= 4
