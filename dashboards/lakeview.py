@@ -118,8 +118,8 @@ def _executive_sales_overview(analysis: str) -> tuple[dict[str, str], list[list[
         [
             _table(
                 "days",
-                "first_date session_count order_count unit_count gross_revenue discounts returns net_revenue shipping tax "
-                "total_sales average_order_value session_conversion_pct anomaly_count",
+                "first_date session_count order_count unit_count gross_revenue discounts returns net_revenue "
+                "shipping tax total_sales average_order_value session_conversion_pct anomaly_count",
                 "Days (revenue in USD, conversion in %)",
             )
         ],

@@ -34,6 +34,13 @@ from_admin as (
         payment_method,
         subtotal as discounted_subtotal,
         discount_amount,
+        total,
+        taxes as tax,
+        shipping,
+        currency,
+        financial_status as status,
+        discount_code,
+        {{ shopify_time('cancelled_at') }} as cancelled_at,
         coalesce({{ filled('shipping_country') }}, billing_country) as country,
         {{ delivery_columns() }}
     from exported
@@ -53,6 +60,13 @@ from_bulk as (
         get_json_object(paymentgatewaynames, '$[0]') as payment_method,
         {{ shopify_money('subtotalpriceset') }} as discounted_subtotal,
         {{ shopify_money('totaldiscountsset') }} as discount_amount,
+        {{ shopify_money('totalpriceset') }} as total,
+        {{ shopify_money('totaltaxset') }} as tax,
+        {{ shopify_money('totalshippingpriceset') }} as shipping,
+        get_json_object(totalpriceset, '$.shopMoney.currencyCode') as currency,
+        displayfinancialstatus as status,
+        discountcode as discount_code,
+        {{ shopify_time('cancelledat') }} as cancelled_at,
         get_json_object(shippingaddress, '$.countryCodeV2') as country,
         {{ delivery_columns() }}
     from bulk
@@ -94,8 +108,23 @@ final as (
             round({{ safe_divide('100 * priced.discount', 'priced.net + priced.discount') }}, 2) as string
         ) as discount_pct,
         coalesce(cast(priced.net + priced.discount as string), priced.discounted_subtotal) as subtotal_usd,
-        priced.discounted_subtotal as total_usd,
+        coalesce({{ filled('priced.total') }}, priced.discounted_subtotal) as total_usd,
         priced.country,
+        priced.status,
+        priced.currency,
+        priced.tax,
+        -- the export does not say it: tax that is not on top of the rest is in the prices
+        case
+            when
+                try_cast(priced.tax as decimal(12, 2)) > 0
+                and try_cast(priced.total as decimal(12, 2))
+                = priced.net + coalesce(try_cast(priced.shipping as decimal(12, 2)), 0)
+                then 'true'
+            else 'false'
+        end as taxes_included,
+        priced.shipping,
+        priced.discount_code,
+        priced.cancelled_at,
         case when priced.customer_id is null then priced.email_key end as _joined_key,
         {{ delivery_columns('priced') }}
     from priced

@@ -84,3 +84,33 @@ def test_late_refunds_rates_and_cancellations_give_the_tables_of_one_load(
     assert "2025-02-01: GBP to USD (orders: 1)" in failures[0][0]
     assert failures[1:] == [[], []]
     assert_same(whole.tables(), shop.tables())
+
+
+SHOPIFY = {
+    "shopify/customers.csv": "Customer ID,Email\n1,ann@example.com\n",
+    "shopify/products.csv": "Handle,Title,Variant SKU\natlas,Atlas,A1\n",
+    "shopify/orders.csv": (
+        "Name,Email,Financial Status,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,Created at,Lineitem quantity,"
+        "Lineitem name,Lineitem price,Lineitem sku,Cancelled at\n"
+        "#1,ann@example.com,paid,USD,18.00,5.00,1.44,24.44,2.00,2025-05-01 23:54:11 -0400,1,Atlas,20.00,A1,\n"
+        "#2,ann@example.com,voided,USD,20.00,0.00,0.00,20.00,0.00,2025-05-02 10:00:00 -0400,1,Atlas,20.00,A1,\n"
+        "#3,,refunded,USD,20.00,0.00,0.00,20.00,0.00,2025-05-02 11:00:00 -0400,1,Atlas,20.00,A1,2025-05-03 10:00:00 -0400\n"
+        "#4,,partially_paid,USD,60.00,12.00,12.00,72.00,60.00,2025-05-03 11:00:00 -0400,2,Globe,60.00,B1,\n"
+    ),
+}
+
+
+def test_orders_of_shopify_have_their_tax_shipping_and_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tax on top of the prices and in them, and a sale before midnight in New York; voided and cancelled orders."""
+    monkeypatch.setenv("LAKEHOUSE_SOURCES", "shopify")
+    shop = Shop(tmp_path / "shop")
+    shop.deliver(SHOPIFY)
+    result = shop.dbt(*BUILD, "--select", "+daily_sales", parse=True)
+    assert result.success, result.exception
+    columns = ["gross_sales", "discounts", "shipping", "tax", "total_sales", "paid", "outstanding", "cancelled_sales"]
+    days = shop.table("gold.daily_sales").set_index("sales_date")[columns]
+    assert {str(day): [str(value) for value in row] for day, row in days.iterrows()} == {
+        "2025-05-01": ["20.00", "2.00", "5.00", "1.44", "24.44", "24.44", "0.00", "0.00"],
+        "2025-05-02": ["0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "40.00"],
+        "2025-05-03": ["100.00", "50.00", "10.00", "12.00", "72.00", "0.00", "72.00", "0.00"],
+    }
