@@ -18,6 +18,10 @@ NAMES = ("product_performance", "executive_sales_overview", "site_wide_funnel", 
 # A board is drawn for one width. A narrow screen gets the layout that is made for it.
 TO_PHONE = "<script>if (innerWidth < 700) location.replace({page!r} + location.search)</script></head>"
 
+_TO_COCKPIT = (
+    '<nav style="padding: 10px 24px 0; font: 15px/1.5 system-ui, sans-serif"><a href="{cockpit}">Cockpit</a></nav>'
+)
+
 _BANNER = "margin: 0; padding: 12px 24px; background: #fff3cd; color: #533f03; font: 16px/1.5 system-ui, sans-serif"
 
 
@@ -88,4 +92,6 @@ def _placed(output: Path, name: str) -> Path:
     os.replace(output / "charts" / "phone" / page.name, phone)
     os.replace(output / "charts" / page.name, page)
     page.write_text(page.read_text().replace("</head>", TO_PHONE.format(page=f"phone/{page.name}"), 1))
+    for each, cockpit in ((page, "index.html"), (phone, "../index.html")):
+        each.write_text(each.read_text().replace("<body>", "<body>" + _TO_COCKPIT.format(cockpit=cockpit), 1))
     return page

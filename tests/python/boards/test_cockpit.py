@@ -16,6 +16,7 @@ from shop import manifest
 from dashboards.cockpit.columns import Packed, pack, pack_texts
 from dashboards.cockpit.page import html
 from dashboards.cockpit.tables import TABLES, read
+from dashboards.render import _placed
 
 TYPES = {"Uint8Array": np.uint8, "Uint16Array": np.uint16, "Int32Array": np.int32, "Float64Array": np.float64}
 
@@ -80,3 +81,12 @@ def test_a_shop_without_any_row_has_a_page(tmp_path: Path) -> None:
     data = read(reporting_tables(tmp_path / "boards.duckdb", gate=[gate(None, None)]))
     assert data.header["days"] == 0
     assert set(map(len, unpacked(data.figures).values())) == {0}
+
+
+def test_each_board_leads_back_to_the_cockpit(tmp_path: Path) -> None:
+    (tmp_path / "charts" / "phone").mkdir(parents=True)
+    for folder in ("charts", "charts/phone"):
+        (tmp_path / folder / "sales.html").write_text("<html><head></head><body><h1>Sales</h1></body></html>")
+    page = _placed(tmp_path, "sales")
+    assert '<a href="index.html">Cockpit</a>' in page.read_text()
+    assert '<a href="../index.html">Cockpit</a>' in (tmp_path / "phone" / "sales.html").read_text()
