@@ -12,7 +12,7 @@ entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id,
         raw_row, _source_file, _row_number, _batch_id, _ingested_at
     from {{ ref('int_' ~ entity ~ '_checked') }}
     where broken_rule is not null
-    {%- if is_incremental() and not var('replay_quarantine') %} and {{ lakehouse.new_rows(entity) }}{% endif %}
+    {%- if is_incremental() and not var('replay_quarantine') %} and ({{ lakehouse.added_since(lakehouse.bronze_tables(entity), lakehouse.is_mapped(entity)) }}){% endif %}
     union all
     {%- endfor %}
     {{ lakehouse.refused_refunds() }}
@@ -25,17 +25,12 @@ entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id,
     where _version > {{ last_built_version(ref('stg_unparsable_rows')) }}
     {%- endif %}
 {%- endset -%}
-{%- set touched, rejoined = entities, [] -%}
+{%- set touched = entities -%}
 {%- if is_incremental() and not var('replay_quarantine') -%}
-  {#- what was looked up for a row may have come since, and taken the row into silver -#}
-  {%- for entity in entities if lakehouse.rejoined_keys(entity) -%}
-    {%- do rejoined.append(entity) -%}
-  {%- endfor -%}
   {%- set touched = lakehouse.get_column_values('select distinct entity from (' ~ broken ~ ') as broken') -%}
   {%- if 'refunds' not in touched and not lakehouse.is_unchanged([ref('int_refund_lines')]) -%}
     {%- set touched = touched + ['refunds'] -%}
   {%- endif -%}
-  {%- set touched = (touched + rejoined) | unique | list -%}
 {%- endif -%}
 {{ replace_where(lakehouse.in_months(touched, 'entity') if touched else none) if is_incremental() }}
 with broken as (
@@ -44,6 +39,12 @@ with broken as (
 ),
 {%- if is_incremental() and not var('replay_quarantine') %}
 
+judged as (
+
+    select concat_ws('|', entity, {{ lakehouse.delivered_row() }}) as delivery from broken
+
+),
+
 kept as (
 
     select {{ columns }}
@@ -51,16 +52,7 @@ kept as (
     where
         {{ lakehouse.in_months(touched, 'entity') }}
         and rule not in ('{{ lakehouse.refusals() | join("', '") }}')
-        and {{ lakehouse.delivered_row() }} not in (select {{ lakehouse.delivered_row() }} from broken)
-        {%- for entity in rejoined %}
-        and not (
-            entity = '{{ entity }}'
-            and {{ lakehouse.delivered_row() }} in (
-                select {{ lakehouse.delivered_row() }} from {{ ref('int_' ~ entity ~ '_checked') }}
-                where {{ lakehouse.new_rows(entity) }}
-            )
-        )
-        {%- endfor %}
+        and concat_ws('|', entity, {{ lakehouse.delivered_row() }}) not in (select delivery from judged)
 
 ),
 {%- endif %}

@@ -24,7 +24,9 @@
           'model': 'snowplow_contexts',
           'exports': ['action', 'product', 'checkout_step', 'transaction', 'user', 'client_session'],
           'key': 'event_id',
-          'columns': ['context']
+          'columns': [
+            'action_type', 'product_id', 'quantity', 'checkout_step', 'order_id', 'amount', 'payment', 'customer_id', 'session_id'
+          ]
         }
       }
     }

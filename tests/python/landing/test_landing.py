@@ -74,15 +74,15 @@ def test_errors_stop_their_entity_and_no_other(shop: Shop) -> None:
             "order_items/cut.csv.gz": gzip.compress(b"order_id\n" * 1000)[:-20],
         }
     )
-    (shop.landing / "reviews.csv").unlink()
+    (shop.landing / "events.csv").unlink()
     found = messages(shop)
-    assert found.keys() == {"stg_customers", "stg_products", "stg_orders", "stg_order_items", "stg_reviews"}
+    assert found.keys() == {"stg_customers", "stg_products", "stg_orders", "stg_order_items", "stg_events"}
     assert "customers.csv: the file is empty, it has no header." in found["stg_customers"]
     assert "products.csv: the required columns cost_usd, margin_usd are missing" in found["stg_products"]
     assert "orders.csv: columns 1 and 3 have the same name." in found["stg_orders"]
     assert "order_items/cut.csv.gz: not a whole gzip file" in found["stg_order_items"]
-    assert f"There is no file of reviews in {shop.landing}" in found["stg_reviews"]
-    assert sorted(shop.table("bronze.ingested_files")["path"]) == ["events.csv", "sessions.csv"]
+    assert f"There is no file of events in {shop.landing}" in found["stg_events"]
+    assert sorted(shop.table("bronze.ingested_files")["path"]) == ["reviews.csv", "sessions.csv"]
 
     shop.deliver(GOOD)
     (shop.landing / "order_items" / "cut.csv.gz").unlink()

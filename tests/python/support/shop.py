@@ -28,9 +28,9 @@ HEADERS = {entity: ",".join(columns) for entity, columns in (BOOK_COLUMNS | COLU
 
 
 @cache
-def manifest() -> object:
-    """The parsed project, parsed once a test run."""
-    with environment(Path("unused"), Path("unused")):
+def manifest(sources: str = "native") -> object:
+    """The parsed project, parsed once a test run for each choice of sources."""
+    with environment(Path("unused"), Path("unused"), sources):
         result = dbtRunner().invoke(["--quiet", "parse", *dbt_folders(Path(os.environ["DBT_TEST_TARGET"]))])
     assert result.success, result.exception
     return result.result
@@ -41,10 +41,11 @@ def dbt_folders(target: Path) -> list[str]:
 
 
 @contextmanager
-def environment(landing: Path, warehouse: Path) -> Iterator[None]:
+def environment(landing: Path, warehouse: Path, sources: str = "native") -> Iterator[None]:
     """The environment variables of a user with these two folders, and the profile as it is delivered."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAKEHOUSE_LANDING", str(landing))
+        patch.setenv("LAKEHOUSE_SOURCES", sources)
         patch.setenv("LAKEHOUSE_WAREHOUSE", str(warehouse))
         yield
 
@@ -55,6 +56,8 @@ class Shop:
     # The profile's target, and whether each command starts an engine of its own, as a new process would.
     target = "local"
     restarts = True
+    # LAKEHOUSE_SOURCES.
+    sources = "native"
 
     def __init__(self, root: Path) -> None:
         self.landing = root / "landing"
@@ -77,8 +80,8 @@ class Shop:
         if self.restarts:
             close_engines()
         try:
-            with environment(self.landing, self.warehouse):
-                runner = dbtRunner(manifest=None if parse else manifest())  # type: ignore[arg-type]
+            with environment(self.landing, self.warehouse, self.sources):
+                runner = dbtRunner(manifest=None if parse else manifest(self.sources))  # type: ignore[arg-type]
                 # Without the files of the target folder, which take dbt seconds to write and no test reads.
                 command = ["--quiet", "--log-level-file", "none", "--no-write-json", *arguments]
                 return runner.invoke([*command, "--target", self.target, *dbt_folders(target)])
