@@ -77,12 +77,7 @@
 {%- endmacro %}
 
 {% macro databricks__built_from(relation) -%}
-  {%- if execute and load_relation(relation) is not none -%}
-    {%- for property in run_query('show tblproperties ' ~ relation).rows if property[0] == 'dbt.inputs' -%}
-      {{ return(fromjson(property[1])) }}
-    {%- endfor -%}
-  {%- endif -%}
-  {{ return({}) }}
+  {{ return(lakehouse.table_facts(relation).get('inputs', {})) }}
 {%- endmacro %}
 
 
@@ -113,9 +108,8 @@
 {%- endmacro %}
 
 {% macro databricks__table_state(relation) -%}
-  {%- if not execute or load_relation(relation) is none -%}{{ return('') }}{%- endif -%}
-  {%- set id = run_query('describe detail ' ~ relation).rows[0]['id'] -%}
-  {{ return(id ~ '@' ~ lakehouse.newest_version(relation)) }}
+  {%- set facts = lakehouse.table_facts(relation) -%}
+  {{ return(facts.id ~ '@' ~ facts.version if facts else '') }}
 {%- endmacro %}
 
 
@@ -128,8 +122,7 @@
 {%- endmacro %}
 
 {% macro databricks__newest_version(relation) -%}
-  {%- if not execute or load_relation(relation) is none -%}{{ return(-1) }}{%- endif -%}
-  {{ return(run_query('describe history ' ~ relation ~ ' limit 1').rows[0]['version'] | int) }}
+  {{ return(lakehouse.table_facts(relation).get('version', -1)) }}
 {%- endmacro %}
 
 
@@ -141,8 +134,14 @@
 
 {% macro databricks__keep_inputs() -%}
   {%- if execute and model.config.materialized not in ['view', 'ephemeral'] -%}
-    {%- set inputs = lakehouse.inputs_of(model) -%}
-    {%- if flags.EMPTY -%}{%- do inputs.update(empty=true) -%}{%- endif -%}
-    alter table {{ this }} set tblproperties ('dbt.inputs' = '{{ tojson(inputs, sort_keys=true) }}')
+    {%- set inputs = lakehouse.present_inputs(model) -%}
+    {%- do lakehouse.forget_facts(this) -%}
+    {#- it would be a commit, and another state for who reads the table -#}
+    {%- if lakehouse.built_from(this) != inputs -%}
+      {%- do run_query(
+        'alter table ' ~ this ~ " set tblproperties ('dbt.inputs' = '" ~ tojson(inputs, sort_keys=true) ~ "')"
+      ) -%}
+      {%- do lakehouse.forget_facts(this) -%}
+    {%- endif -%}
   {%- endif -%}
 {%- endmacro %}

@@ -36,17 +36,13 @@
 {%- endmacro %}
 
 {% macro databricks__scan_files(export, known) -%}
-  {%- set query -%}
-    select path, sha256, bytes
-    from ({{ lakehouse.volume_files() }}) as files
-    where
-      {%- for name in export.names %}
-      path in ('{{ name }}.csv', '{{ name }}.csv.gz') or path like '{{ name }}/%'{{ ' or' if not loop.last }}
-      {%- endfor %}
-    order by path
-  {%- endset -%}
-  {%- set files, errors = [], [] -%}
-  {%- for row in run_query(query).rows if [row.path, row.sha256] not in known -%}
+  {%- set files, errors, found = [], [], [] -%}
+  {%- for file in lakehouse.volume_listing() if not file.is_loaded -%}
+    {%- for name in export.names if file.path in [name ~ '.csv', name ~ '.csv.gz'] or file.path.startswith(name ~ '/') -%}
+      {%- do found.append({'path': file.path, 'bytes': file.bytes, 'sha256': lakehouse.volume_hash(file.path)}) -%}
+    {%- endfor -%}
+  {%- endfor -%}
+  {%- for row in found if [row.path, row.sha256] not in known -%}
     {%- set columns = lakehouse.volume_header(row.path) -%}
     {%- set missing = export.required | reject('in', export.columns) | list -%}
     {%- set unusable = columns | unique | list | length < columns | length or '' in columns
@@ -91,7 +87,11 @@
 {%- endmacro %}
 
 {% macro databricks__landing_files() -%}
-  {{ return(lakehouse.get_column_values('select path from (' ~ lakehouse.volume_files() ~ ') as files')) }}
+  {%- set paths = [] -%}
+  {%- for file in lakehouse.volume_listing() if file.path.endswith('.csv') or file.path.endswith('.csv.gz') -%}
+    {%- do paths.append(file.path) -%}
+  {%- endfor -%}
+  {{ return(paths) }}
 {%- endmacro %}
 
 
@@ -125,7 +125,7 @@
 
 {% macro databricks__unread_files() -%}
   {%- set unread = [] -%}
-  {%- for path in lakehouse.get_column_values('select path from (' ~ lakehouse.volume_files(none) ~ ') as files') -%}
+  {%- for path in lakehouse.volume_listing() | map(attribute='path') -%}
     {%- set stem = path.removesuffix('.gz').removesuffix('.csv') ~ '/' -%}
     {%- set named = [] -%}
     {%- for name in lakehouse.export_names() if stem.startswith(name ~ '/') -%}
@@ -141,14 +141,49 @@
 {%- endmacro %}
 
 
-{#- Databricks: the landing folder is a Unity Catalog volume, which the warehouse reads with read_files(). -#}
-{% macro volume_files(condition="path like '%.csv' or path like '%.csv.gz'") -%}
+{#-
+  Databricks: the landing folder is a Unity Catalog volume, which the warehouse reads with read_files(). It is listed once
+  in a run. A file that has the path and the size of the last that was loaded, and is older than that load, is the same;
+  of any other one the content is hashed.
+-#}
+{% macro volume_listing() -%}
+  {%- set memory = lakehouse.run_memory() -%}
+  {%- if 'volume' not in memory -%}
+    {%- set ledger, files = lakehouse.relation_of('ingested_files'), [] -%}
+    {%- set query -%}
     select
-      {{ lakehouse.path_in_volume('path') }} as path,
-      sha2(content, 256) as sha256,
-      length as bytes
-    from read_files('{{ lakehouse.landing_path() }}', format => 'binaryFile', recursiveFileLookup => true)
-    where {{ condition or 'true' }}
+      files.path,
+      files.bytes,
+      {#- a minute, since the clocks of the storage and of dbt may differ #}
+      {{ 'case when loaded.bytes = files.bytes and files.modified_at < loaded.ingested_at - interval 1 minute then 1 else 0 end'
+        if ledger else '0' }} as is_loaded
+    from (
+      select {{ lakehouse.path_in_volume('path') }} as path, length as bytes, modificationTime as modified_at
+      from read_files('{{ lakehouse.landing_path() }}', format => 'binaryFile', recursiveFileLookup => true)
+    ) as files
+    {%- if ledger %}
+    left join (
+      select path, max_by(bytes, ingested_at) as bytes, max(ingested_at) as ingested_at from {{ ledger }} group by path
+    ) as loaded on files.path = loaded.path
+    {%- endif %}
+    order by files.path
+    {%- endset -%}
+    {%- for row in run_query(query).rows -%}
+      {%- do files.append({'path': row.path, 'bytes': row.bytes, 'is_loaded': row.is_loaded | int == 1}) -%}
+    {%- endfor -%}
+    {%- do memory.update(volume=files) -%}
+  {%- endif -%}
+  {{ return(memory.volume) }}
+{%- endmacro %}
+
+
+{% macro volume_hash(path) -%}
+  {%- set query -%}
+    select sha2(content, 256) as sha256
+    from read_files({{ lakehouse.text_literal(lakehouse.landing_path() ~ '/' ~ path) }}, format => 'binaryFile')
+  {%- endset -%}
+  {#- none for a name that the warehouse reads as a pattern, which is an error of its own -#}
+  {{ return(lakehouse.get_column_values(query) | first | default('')) }}
 {%- endmacro %}
 
 
@@ -159,8 +194,9 @@
 
 {% macro volume_header(path) -%}
   {%- set query -%}
-    select split_part(replace(value, '\r', '\n'), '\n', 1) as header
-    from read_files({{ lakehouse.text_literal(lakehouse.landing_path() ~ '/' ~ path) }}, format => 'text', wholeText => true)
+    select value as header
+    from read_files({{ lakehouse.text_literal(lakehouse.landing_path() ~ '/' ~ path) }}, format => 'text')
+    limit 1
   {%- endset -%}
   {%- set columns = [] -%}
   {%- for row in run_query(query).rows -%}

@@ -115,4 +115,5 @@
 
 {% macro databricks__restore_table(relation, version) -%}
   {%- do run_query('restore table ' ~ relation ~ ' to version as of ' ~ version) -%}
+  {%- do lakehouse.forget_facts(relation) -%}
 {%- endmacro %}

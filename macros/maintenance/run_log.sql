@@ -27,8 +27,23 @@
 {%- endmacro %}
 
 
-{#- The Delta id and version of every table of the project, by `<schema>.<table>`. -#}
+{#- The Delta id and version of every table of the project, by `<schema>.<table>`; on Databricks with all of its facts. -#}
 {% macro table_versions() -%}
+  {{ return(adapter.dispatch('table_versions', 'lakehouse')()) }}
+{%- endmacro %}
+
+{% macro databricks__table_versions() -%}
+  {%- set versions = {} -%}
+  {%- for node in lakehouse.table_nodes() -%}
+    {%- set facts = lakehouse.table_facts(lakehouse.relation_of_node(node)) -%}
+    {%- if facts -%}
+      {%- do versions.update({node.schema ~ '.' ~ node.alias: facts}) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(versions) }}
+{%- endmacro %}
+
+{% macro spark_connect__table_versions() -%}
   {%- set versions = {} -%}
   {%- for node in lakehouse.table_nodes() -%}
     {%- set state = lakehouse.table_state(lakehouse.relation_of_node(node)) -%}

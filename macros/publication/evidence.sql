@@ -22,7 +22,12 @@
 {% macro default__kept_verdicts() -%}{{ return({}) }}{%- endmacro %}
 
 {% macro databricks__kept_verdicts() -%}
-  {{ return((lakehouse.run_log() | selectattr('event', 'equalto', 'tests') | list | last | default({'verdicts': {}}, true)).verdicts) }}
+  {%- set memory = lakehouse.run_memory() -%}
+  {%- if 'verdicts' not in memory -%}
+    {%- set last = lakehouse.run_log() | selectattr('event', 'equalto', 'tests') | list | last -%}
+    {%- do memory.update(verdicts=last.verdicts if last else {}) -%}
+  {%- endif -%}
+  {{ return(memory.verdicts) }}
 {%- endmacro %}
 
 
@@ -33,19 +38,26 @@
 {% macro default__keep_verdicts(results) -%}{%- endmacro %}
 
 {% macro databricks__keep_verdicts(results) -%}
+  {%- do lakehouse.keep_views() -%}
   {%- set verdicts = {} -%}
   {%- for result in (results if execute else []) if result.node.resource_type == 'test' -%}
     {%- if result.status in ['pass', 'warn', 'fail'] -%}
-      {%- do verdicts.update({
-        result.node.unique_id: {'verdict': result.status | string, 'inputs': lakehouse.test_inputs(result.node)}
-      }) -%}
+      {%- do verdicts.update({result.node.unique_id: lakehouse.verdict_of(result.node, result.status | string)}) -%}
     {%- endif -%}
   {%- endfor -%}
-  {%- if verdicts -%}
-    {%- set kept = lakehouse.kept_verdicts() -%}
-    {%- do kept.update(verdicts) -%}
-    {%- do lakehouse.add_to_run_log({'event': 'tests', 'verdicts': kept}) -%}
+  {%- set changed = [] -%}
+  {%- for unique_id, verdict in verdicts.items() if lakehouse.kept_verdicts().get(unique_id) != verdict -%}
+    {%- do changed.append(unique_id) -%}
+  {%- endfor -%}
+  {%- if changed -%}
+    {%- do lakehouse.kept_verdicts().update(verdicts) -%}
+    {%- do lakehouse.add_to_run_log({'event': 'tests', 'verdicts': lakehouse.kept_verdicts()}) -%}
   {%- endif -%}
+{%- endmacro %}
+
+
+{% macro verdict_of(node, verdict) -%}
+  {{ return({'verdict': verdict, 'inputs': lakehouse.test_inputs(node)}) }}
 {%- endmacro %}
 
 

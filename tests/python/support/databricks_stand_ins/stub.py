@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
@@ -34,6 +35,18 @@ class Stub:
         }
         self.built = built
         self.time_zone = "UTC"
+        # Whether the files of the landing folder were loaded before.
+        self.delivered = False
+        # What the tables keep of what they were built from, and the log of the runs.
+        self.inputs: dict[str, str] = {}
+        self.events: list[str] = []
+        self.publications: list[tuple[Any, ...]] = []
+        self._earlier = json.dumps(
+            {
+                f"{node.schema}.{node.alias}": f"{TABLE_ID if node.alias != OTHER else 'of another'}@5"
+                for node in self.nodes.values()
+            }
+        )
         self.volumes = {"/Volumes/lakehouse_dev/landing/files"}
         # Tables with a column mask or a row filter, as <schema>.<table>.
         self.masked: set[str] = set()
@@ -49,7 +62,7 @@ class Stub:
             if volume not in self.volumes:
                 raise Refused(f"[UC_VOLUME_NOT_FOUND] Volume {volume} does not exist.")
         node = self.nodes.get(next(iter(re.findall(r'"node_id": "([^"]+)"', sql)), ""))
-        if " as failures" in lower:
+        if " as failures" in lower and not lower.startswith("select 0 as failures"):
             return ["failures", "should_warn", "should_error"], [(0, False, False)]
         if "__dbt_sbq" in lower and node:
             return [name for name, _ in self.columns[node.alias]], []
@@ -58,9 +71,10 @@ class Stub:
             fields = [{"name": name, "type": {"name": kind.split("(")[0]}} for name, kind in columns]
             return ["json_metadata"], [(json.dumps({"columns": fields, "type": "MANAGED", "provider": "delta"}),)]
         if "binaryfile" in lower:
-            found = [name for name in ENTITIES if f"'{name}.csv'" in text] or [ENTITIES[0]]
-            return ["path", "sha256", "bytes"], [(f"{name}.csv", "0" * 64, 100) for name in found]
-        if "wholetext" in lower:
+            if "sha2(" in lower:
+                return ["sha256"], [("0" * 64,)]
+            return ["path", "bytes", "is_loaded"], [(f"{name}.csv", 100, int(self.delivered)) for name in ENTITIES]
+        if "format => 'text'" in lower:
             name = next(name for name in ENTITIES if f"/{name}.csv" in text)
             return ["header"], [(HEADERS[name],)]
         if "count_if(_corrupt_record is null)" in lower:
@@ -76,15 +90,33 @@ class Stub:
         if lower.startswith("show schemas"):
             return ["databaseName"], [(schema,) for schema in sorted({node.schema for node in self.nodes.values()})]
         if lower.startswith("describe history"):
-            return ["version"], [(7,)]
+            return ["version", "timestamp"], [(7, "2025-02-01 05:00:00")]
         if lower.startswith("describe detail"):
             return ["id"], [(TABLE_ID,)]
-        if lower.startswith("show tblproperties"):
-            inputs = {
-                f"{node.schema}.{node.alias}": f"{TABLE_ID if node.alias != OTHER else 'of another'}@5"
-                for node in self.nodes.values()
-            }
-            return ["key", "value"], [("dbt.inputs", json.dumps(inputs))]
+        if asked := re.match(r"show tblproperties `\w+`\.`(\w+)`\.`(\w+)`", lower):
+            return ["key", "value"], [("dbt.inputs", self.inputs.get(".".join(asked.groups()), self._earlier))]
+        if kept := re.match(r"alter table `\w+`\.`(\w+)`\.`(\w+)` set tblproperties \('dbt.inputs' = '(.*)'\)$", text):
+            self.inputs[f"{kept[1]}.{kept[2]}"] = kept[3]
+        if self.delivered and lower.startswith("select entity, path, sha256"):
+            names = ["entity", "path", "sha256", "batch_id", "row_count", "rejected_count", "ingested_at"]
+            rows = [(name, f"{name}.csv", "0" * 64, 1, 10, 1, "2025-02-01 05:00:00") for name in ENTITIES]
+            return names, rows
+        if self.delivered and lower.startswith("select max(_batch_id)"):
+            return ["_batch_id"], [(1,)]
+        if lower.startswith("select event from"):
+            return ["event"], [(event,) for event in self.events]
+        if event := re.match(r"insert into \S+`run_log` .* 1, '(\{.*\})' from", text):
+            self.events.append(re.sub(r"\\(.)", r"\1", event[1]))
+        if re.match(r"select \* from \S+`publications`", lower):
+            names = "publication_id content_id published_at published_by reason invocation_id tables tests"
+            return names.split(), self.publications
+        if re.match(r"insert into \S+`publications`", lower):
+            # The states of the tables, and the verdicts.
+            texts = [re.sub(r"\\(.)", r"\1", found) for found in re.findall(r"'(\{(?:[^'\\]|\\.)*\})'", text)]
+            number, at = len(self.publications) + 1, datetime(2025, 2, 1, 5)
+            self.publications.append((number, number, at, "dbt", None, "a run", *texts))
+        if lower.startswith("select 0 as failures"):
+            return ["failures", "should_warn", "should_error"], [(0, False, False)]
         if lower.startswith("select current_timezone"):
             return ["current_timezone()"], [(self.time_zone,)]
         if "information_schema.column_masks" in lower:
@@ -103,6 +135,9 @@ class Stub:
                 view = node.config.materialized == "view"
                 kind = ("view", "unknown", "me", None) if view else ("table", "delta", "me", "managed")
                 rows.append((node.alias, *kind))
+        for table, kept in (("bronze.run_log", self.events), ("reporting.publications", self.publications)):
+            if kept and table.startswith(f"{schema}."):
+                rows.append((table.split(".")[1], "table", "delta", "me", "managed"))
         return names, rows
 
     def types(self, sql: str) -> dict[str, str]:
