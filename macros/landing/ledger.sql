@@ -12,13 +12,13 @@
 {%- endmacro %}
 
 
-{% macro ledger(entity=none) -%}
+{% macro ledger(entity=none, after=0) -%}
   {%- set relation = load_relation(ref('ingested_files')) if model.name != 'ingested_files' else load_relation(this) -%}
   {%- if relation is none -%}{{ return([]) }}{%- endif -%}
   {%- set query -%}
     select entity, path, sha256, batch_id, row_count, rejected_count, cast(ingested_at as string) as ingested_at
     from {{ relation }}
-    {{ "where entity = '" ~ entity ~ "'" if entity }}
+    where batch_id > {{ after }}{{ " and entity = '" ~ entity ~ "'" if entity }}
     order by batch_id, path
   {%- endset -%}
   {{ return(run_query(query).rows) }}
@@ -69,7 +69,10 @@
       {%- set scan = lakehouse.scan_landing(entity, loaded.get(entity, [])) -%}
       {%- if not scan.errors -%}
         {%- for file in scan.files -%}
-          {%- do files.append([entity, file]) -%}
+          {%- do files.append({
+            'path': file.path, 'entity': entity, 'sha256': file.sha256, 'bytes': file.bytes,
+            'row_count': file.rows, 'rejected_count': file.rejected, 'new_columns': file.new_columns or none
+          }) -%}
         {%- endfor -%}
       {%- endif -%}
       {%- if scan.errors or scan.files or entity in loaded -%}
@@ -91,25 +94,45 @@
     row_count,
     rejected_count,
     new_columns,
-    batch_id,
+    cast({{ last.batch_id + 1 }} as bigint) as batch_id,
     {#- always after the batch before, so that the later delivery wins even if the clock was set back #}
     greatest(
       cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp),
       timestampadd(microsecond, 1, cast({{ "'" ~ last.ingested_at ~ "'" if last.ingested_at else 'null' }} as timestamp))
     ) as ingested_at
-  from (
-    {%- if files %}
-    values
-    {%- for entity, file in files %}
+  from ({{ lakehouse.scanned_files(files) }}) as files
+{%- endmacro %}
+
+
+{% macro scanned_files(files) -%}
+  {{ return(adapter.dispatch('scanned_files', 'lakehouse')(files)) }}
+{%- endmacro %}
+
+{#- A view, since SQL text with a line for each of thousands of files takes the engine longer than to load them. -#}
+{% macro spark_connect__scanned_files(files) -%}
+  {%- if execute -%}
+    {%- do adapter.register_rows('scanned_files', files, {
+      'path': 'string', 'entity': 'string', 'sha256': 'string', 'bytes': 'bigint', 'row_count': 'bigint',
+      'rejected_count': 'bigint', 'new_columns': 'string'
+    }) -%}
+  {%- endif -%}
+  select * from scanned_files
+{%- endmacro %}
+
+{% macro databricks__scanned_files(files) -%}
+  {%- if files -%}
+    select *
+    from (
+      values
+      {%- for file in files %}
       (
-        {{ lakehouse.text_literal(file.path) }}, '{{ entity }}', '{{ file.sha256 }}',
-        cast({{ file.bytes }} as bigint), cast({{ file.rows }} as bigint), cast({{ file.rejected }} as bigint),
-        {{ lakehouse.text_literal(file.new_columns) if file.new_columns else 'cast(null as string)' }},
-        cast({{ last.batch_id + 1 }} as bigint)
+        {{ lakehouse.text_literal(file.path) }}, '{{ file.entity }}', '{{ file.sha256 }}',
+        cast({{ file.bytes }} as bigint), cast({{ file.row_count }} as bigint), cast({{ file.rejected_count }} as bigint),
+        {{ lakehouse.text_literal(file.new_columns) if file.new_columns else 'cast(null as string)' }}
       ){{ ',' if not loop.last }}
-    {%- endfor %}
-    ) as files (path, entity, sha256, bytes, row_count, rejected_count, new_columns, batch_id)
-    {%- else %}
+      {%- endfor %}
+    ) as files (path, entity, sha256, bytes, row_count, rejected_count, new_columns)
+  {%- else -%}
     select
       cast(null as string) as path,
       cast(null as string) as entity,
@@ -117,9 +140,7 @@
       cast(null as bigint) as bytes,
       cast(null as bigint) as row_count,
       cast(null as bigint) as rejected_count,
-      cast(null as string) as new_columns,
-      cast(null as bigint) as batch_id
-  ) as files
-  where false
-    {%- endif %}
+      cast(null as string) as new_columns
+    where false
+  {%- endif -%}
 {%- endmacro %}

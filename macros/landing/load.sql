@@ -17,7 +17,8 @@
     {%- if errors -%}
       {%- do exceptions.raise_compiler_error(errors | join('\n')) -%}
     {%- endif -%}
-    {%- set views = lakehouse.staged_views(entity, 'data', ledger) -%}
+    {%- set new = ledger | selectattr('batch_id', 'gt', lakehouse.loaded_batch()) -%}
+    {%- set views = lakehouse.staged_views(entity, 'data', new) -%}
   {%- endif -%}
   {%- set columns = declared + views | map(attribute='columns') | sum(start=[]) | unique | reject('in', declared) | list -%}
   {%- for view in views %}
@@ -44,9 +45,9 @@
 
 
 {% macro unparsable_rows() -%}
-  {%- set ledger = lakehouse.ledger() if execute else [] -%}
+  {%- set new = lakehouse.ledger(after=lakehouse.loaded_batch()) if execute else [] -%}
   {%- set views = [] -%}
-  {%- for group in ledger | groupby('entity') if group.grouper in lakehouse.landing_exports() -%}
+  {%- for group in new | groupby('entity') if group.grouper in lakehouse.landing_exports() -%}
     {%- do views.extend(lakehouse.staged_views(group.grouper, 'rejects', group.list)) -%}
   {%- endfor -%}
   {%- for view in views %}
@@ -72,11 +73,16 @@
 {%- endmacro %}
 
 
+{% macro loaded_batch() -%}
+  {%- set newest = run_query('select max(_batch_id) from ' ~ this).columns[0].values()[0] if is_incremental() else none -%}
+  {{ return(newest or 0) }}
+{%- endmacro %}
+
+
 {% macro staged_views(entity, kind, files) -%}
   {%- set count = 'row_count' if kind == 'data' else 'rejected_count' -%}
-  {%- set loaded = run_query('select max(_batch_id) from ' ~ this).columns[0].values()[0] if is_incremental() else none -%}
   {%- set batches = {} -%}
-  {%- for file in files if file.batch_id > (loaded or 0) and file.row_count + file.rejected_count > 0 -%}
+  {%- for file in files if file.row_count + file.rejected_count > 0 -%}
     {%- do batches.setdefault(file.batch_id, []).append(file) -%}
   {%- endfor -%}
   {%- set views = [] -%}

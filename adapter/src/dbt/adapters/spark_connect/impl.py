@@ -295,6 +295,22 @@ class SparkConnectAdapter(SparkAdapter):
         self._engine.read_parquet(paths).createOrReplaceTempView(name)
 
     @available.parse_none
+    def register_rows(self, name: str, rows: list[dict[str, Any]], columns: dict[str, str]) -> None:
+        """Register rows as a temporary view, however many; values that they lack are null.
+
+        columns: the type of each, `string` or `bigint`.
+        """
+        import pyarrow as pa
+        from pyspark.sql.types import LongType, StringType, StructType
+
+        types = {"string": (pa.string(), StringType()), "bigint": (pa.int64(), LongType())}
+        schema = StructType()
+        for column, type_name in columns.items():
+            schema.add(column, types[type_name][1])
+        table = pa.Table.from_pylist(rows, pa.schema([(column, types[kind][0]) for column, kind in columns.items()]))
+        self._engine.session.createDataFrame(table, schema).createOrReplaceTempView(name)
+
+    @available.parse_none
     def clear_staged_files(self) -> None:
         """Remove what `scan_files` and `stage_files` have written."""
         staging.clear(self._staging)
