@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{#- A line is told by its number among those of its refund and product, whatever rules they break: see int_order_items. -#}
+{#- A line is known by its number among those of its refund and product: see int_order_items. -#}
 {{ checked_rows('refunds', [
     ['refund_id', 'refund_id', 'key'],
     ['order_id', 'order_id', 'key'],

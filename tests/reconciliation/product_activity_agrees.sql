@@ -14,7 +14,9 @@ orders as (
 
     select order_date as event_date, count(*) as order_count
     from (
-        select distinct order_date, order_id, product_id from {{ ref('int_order_lines') }} where not is_cancelled
+        select distinct order_date, order_id, product_id
+        from {{ ref('int_order_lines') }}
+        where not is_cancelled
     ) as ordered_products
     group by order_date
 

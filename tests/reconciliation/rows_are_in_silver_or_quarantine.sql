@@ -1,6 +1,8 @@
+{#- Of an event with several products one may be here and one there. Sessions made from events have no file. -#}
+{%- set with_rows_of_their_own = entities() | reject('equalto', 'events' if is_mapped('events'))
+    | reject('equalto', 'sessions' if sessions_are_made_of_events()) | list %}
 with silver as (
-    {#- of an event with several products one may be here and one there #}
-    {%- for entity in entities() if not (entity == 'events' and is_mapped(entity)) and not (entity == 'sessions' and sessions_are_made_of_events()) %}
+    {%- for entity in with_rows_of_their_own %}
 
     select '{{ entity }}' as entity, _source_file, _row_number, _batch_id from {{ ref('int_' ~ entity) }}
     {{ 'union all' if not loop.last }}

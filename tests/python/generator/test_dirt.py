@@ -121,6 +121,7 @@ def test_manifest_describes_arguments_and_files(run: Run) -> None:
     folder = run(*SHORT, "--dirty-rate", "0.3", "--layout", "daily", "--late-rate", "0.2", "--format", "csv.gz")
     said = manifest(folder)
     assert said["arguments"] == {
+        "source": "native",
         "scale": 0.02,
         "seed": 42,
         "start": "2024-01-01",
