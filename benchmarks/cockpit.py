@@ -31,7 +31,7 @@ create schema reporting;
 create table reporting.gate as
 select
     date '2025-10-31' as as_of_date, date '2020-01-01' as first_date, date '2025-10-31' as last_date,
-    0::bigint as quarantined_row_count;
+    'USD' as currency, 0::bigint as quarantined_row_count;
 create table reporting.rpt_sessions as
 with drawn as (
     select

@@ -103,9 +103,9 @@ def read(database: Path) -> Data:
     """Read the tables. Days, sessions and orders are in the order of time; amounts are in cents."""
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute(f"use {_schema(connection)}")
-        gate = connection.sql("select first_date, last_date, quarantined_row_count from gate").fetchone()
+        gate = connection.sql("select first_date, last_date, currency, quarantined_row_count from gate").fetchone()
         assert gate is not None
-        first, last, quarantined = gate
+        first, last, currency, quarantined = gate
         for name in DIMENSIONS:
             connection.execute(_CODES.format(name=name))
         connection.execute(_CATEGORIES)
@@ -130,6 +130,7 @@ def read(database: Path) -> Data:
         "first": first.isoformat() if first else None,
         "last": last.isoformat() if last else None,
         "days": day_count,
+        "currency": currency,
         "quarantined": quarantined,
         "dictionaries": dictionaries,
         "products": {

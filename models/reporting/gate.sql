@@ -57,6 +57,7 @@ final as (
         sales.first_date,
         sales.last_date,
         sales.net_revenue,
+        '{{ shop_currency() }}' as currency,
         delivered.delivered_row_count,
         quarantine.quarantined_row_count
     from as_of

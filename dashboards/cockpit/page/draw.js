@@ -132,7 +132,7 @@ function timeChart(bars, metric, title, look, width) {
 function axisText(metric, value, scale) {
   const { money, rate } = METRICS[metric];
   if (rate) return `${value.toFixed(scale < 5 ? 1 : 0)}%`;
-  return (money ? compactDollars : compact).format(value);
+  return (money ? compactMoney : compact).format(value);
 }
 
 /**
@@ -159,6 +159,6 @@ function waterfall(rows) {
     return h('tr', {},
       h('th', { scope: 'row' }, row.name, row.note ? h('small', {}, row.note) : null),
       h('td', { class: 'track', 'aria-hidden': true }, h('i', { class: kind, style: `left:${left.toFixed(2)}%;width:${Math.max(0.6, width).toFixed(2)}%` })),
-      h('td', { class: `number ${row.step ? kind : ''}` }, row.step ? signedMoney(row.value) : dollars.format(row.value / 100)));
+      h('td', { class: `number ${row.step ? kind : ''}` }, row.step ? signedMoney(row.value) : wholeMoney.format(row.value / 100)));
   });
 }

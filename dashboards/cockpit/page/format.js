@@ -17,22 +17,37 @@ const METRICS = {
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const amount = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', maximumFractionDigits: 0 });
-const dollarsAndCents = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
-const compactDollars = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3, style: 'currency', currency: 'USD' });
+
+/** @type {Intl.NumberFormat} */
+let wholeMoney;
+/** @type {Intl.NumberFormat} */
+let moneyAndCents;
+/** @type {Intl.NumberFormat} */
+let compactMoney;
+
+/**
+ * Write amounts in a currency from now on.
+ * @param {string} currency ISO 4217 code.
+ */
+function useCurrency(currency) {
+  const money = (/** @type {Intl.NumberFormatOptions} */ options) => new Intl.NumberFormat('en-US', { style: 'currency', currency, ...options });
+  wholeMoney = money({ maximumFractionDigits: 0 });
+  moneyAndCents = money({});
+  compactMoney = money({ notation: 'compact', maximumSignificantDigits: 3 });
+}
 
 /**
  * A figure in full, or short where there is little room.
  * @param {string} metric
- * @param {number} value In dollars, per cent or as a count.
+ * @param {number} value In the shop's currency, per cent or as a count.
  */
 function figure(metric, value, short = false) {
   const { money, rate, cents } = METRICS[metric];
   if (rate) return `${value.toFixed(short ? 1 : 2)}%`;
-  if (cents) return dollarsAndCents.format(value);
-  if (short && Math.abs(value) >= 10_000) return (money ? compactDollars : compact).format(value);
-  return (money ? dollars : whole).format(value);
+  if (cents) return moneyAndCents.format(value);
+  if (short && Math.abs(value) >= 10_000) return (money ? compactMoney : compact).format(value);
+  return (money ? wholeMoney : whole).format(value);
 }
 
 /**
@@ -51,7 +66,7 @@ function changeText(metric, now, before) {
 
 /** @param {number} cents */
 function signedMoney(cents) {
-  return `${cents < 0 ? '−' : '+'}${(Math.abs(cents) >= 1_000_000 ? compactDollars : dollars).format(Math.abs(cents) / 100)}`;
+  return `${cents < 0 ? '−' : '+'}${(Math.abs(cents) >= 1_000_000 ? compactMoney : wholeMoney).format(Math.abs(cents) / 100)}`;
 }
 
 /** @param {string} iso */

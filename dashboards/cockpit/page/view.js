@@ -376,8 +376,8 @@ class Page {
     for (let day = state.first; day <= state.last; day += 1) if (odd[day]) days.push(day);
     days.sort((a, b) => distance(b) - distance(a));
     for (const day of days.slice(0, 3)) {
-      items.push(item([h('b', {}, dayText(this.iso(day))), `: ${dollars.format(this.dayRevenue(day) / 100)} net revenue`],
-        `Expected ${dollars.format(lower[day] / 100)} to ${dollars.format(upper[day] / 100)}, the whole shop`, 'Show', `day-${day}`,
+      items.push(item([h('b', {}, dayText(this.iso(day))), `: ${wholeMoney.format(this.dayRevenue(day) / 100)} net revenue`],
+        `Expected ${wholeMoney.format(lower[day] / 100)} to ${wholeMoney.format(upper[day] / 100)}, the whole shop`, 'Show', `day-${day}`,
         () => this.go({ period: 'days', first: day, last: day, metric: 'revenue' })));
     }
     if (days.length > 3) items.push(h('li', { class: 'soft' }, `${days.length - 3} more days are outside their expected range.`));
@@ -387,7 +387,7 @@ class Page {
       const more = each.now > each.expected;
       const [text, detail] = each.kind === 'conversion'
         ? [`converts ${more ? 'better' : 'worse'}: ${each.now.toFixed(1)}%`, `${NAMES[each.dimension]}; ${each.expected.toFixed(1)}% in ${comparedText(compared, state)}`]
-        : [`${more ? 'gains' : 'loses'}: ${dollars.format(each.now / 100)}, ${percent}% ${more ? 'more' : 'less'} than its share`, `${NAMES[each.dimension]}; ${dollars.format(each.expected / 100)} if it had kept its share of ${comparedText(compared, state)}`];
+        : [`${more ? 'gains' : 'loses'}: ${wholeMoney.format(each.now / 100)}, ${percent}% ${more ? 'more' : 'less'} than its share`, `${NAMES[each.dimension]}; ${wholeMoney.format(each.expected / 100)} if it had kept its share of ${comparedText(compared, state)}`];
       items.push(item([h('b', {}, name), ` ${text}`], detail, state.filters[each.dimension].has(each.code) ? 'Unfilter' : 'Filter', `news-${each.kind}-${each.dimension}-${each.code}`, () => this.toggle(each.dimension, each.code)));
     }
     if (found.length > 6) items.push(h('li', { class: 'soft' }, `${found.length - 6} more segments or products moved by more than chance.`));
@@ -396,7 +396,7 @@ class Page {
     const { left, recovered, value } = now.carts;
     const share = left + recovered ? (100 * recovered) / (left + recovered) : 0;
     if (open.left) {
-      items.push(item([h('b', {}, `${whole.format(open.left)} cart${open.left > 1 ? 's' : ''} worth ${dollars.format(open.value / 100)}`), ` to win back, left in the last ${OPEN_CART_DAYS} days`],
+      items.push(item([h('b', {}, `${whole.format(open.left)} cart${open.left > 1 ? 's' : ''} worth ${wholeMoney.format(open.value / 100)}`), ` to win back, left in the last ${OPEN_CART_DAYS} days`],
         `In the whole period ${whole.format(left)} for ${figure('revenue', value / 100, true)}; ${share.toFixed(1)}% of carts without a purchase came back`, 'Rows', 'carts', () => this.showRows('carts')));
     }
     replace('attention', h('div', { class: 'top' }, h('h3', { id: 'attention-title' }, 'What deserves attention')), h('ul', { class: 'news' }, ...items));

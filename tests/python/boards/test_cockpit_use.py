@@ -164,6 +164,25 @@ def test_an_empty_shop_and_a_shop_of_one_day(opened: Callable[..., Cockpit], tmp
 
 
 @pytest.mark.parametrize(
+    ("currency", "revenue", "average"),
+    [("EUR", "€9,000", "€9,000.00"), ("JPY", "¥9,000", "¥9,000"), ("CHF", "CHF 9,000", "CHF 9,000.00")],
+)
+def test_amounts_are_in_the_currency_of_the_shop(
+    opened: Callable[..., Cockpit], tmp_path: Path, currency: str, revenue: str, average: str
+) -> None:
+    database = reporting_tables(
+        tmp_path / DATABASE,
+        gate=[gate("2025-03-01", "2025-03-01", currency)],
+        rpt_order_lines=[line("1", "2025-03-01", net_revenue=9000)],
+        rpt_executive_sales=[day("2025-03-01")],
+    )
+    cockpit = opened(write_cockpit(database, tmp_path / "index.html", {}))
+    shown = [cockpit.tab.locator(f"[data-metric={name}] .value").inner_text() for name in ("revenue", "order_value")]
+    assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in shown] == [revenue, average]
+    assert "$" not in cockpit.tab.locator("body").inner_text()
+
+
+@pytest.mark.parametrize(
     ("width", "scheme", "address"),
     [
         (1360, "light", ""),

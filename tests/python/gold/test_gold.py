@@ -156,9 +156,9 @@ def test_sales(early: Shop, late: Shop) -> None:
     }
     assert set(rows(late, "gold.daily_sales", columns)) - set(rows(early, "gold.daily_sales", columns)) == changed
     assert rows(late, "gold.sales_anomalies", "sales_date expected_revenue is_anomaly")[0] == "2025-01-30 - False"
-    assert rows(late, "candidate.gate", "as_of_date first_date last_date net_revenue quarantined_row_count") == [
-        "2025-02-05 2025-01-30 2025-02-05 69.84 0"
-    ]
+    assert rows(
+        late, "candidate.gate", "as_of_date first_date last_date net_revenue currency quarantined_row_count"
+    ) == ["2025-02-05 2025-01-30 2025-02-05 69.84 USD 0"]
 
 
 def test_customers(early: Shop, late: Shop) -> None:
@@ -235,9 +235,9 @@ def test_a_shop_without_rows(new_shop: Callable[[], Shop]) -> None:
     result = shop.dbt("build", "--exclude", "test_type:unit")
     assert (result.success, result.exception) == (True, None)
     assert {name for name in shop.names("gold", "candidate") if len(shop.table(name))} == {"candidate.gate"}
-    assert rows(shop, "candidate.gate", "as_of_date first_date last_date net_revenue quarantined_row_count") == [
-        "- - - 0.00 0"
-    ]
+    assert rows(
+        shop, "candidate.gate", "as_of_date first_date last_date net_revenue currency quarantined_row_count"
+    ) == ["- - - 0.00 USD 0"]
 
 
 def test_dirty_data_gives_the_figures_of_the_clean(new_shop: Callable[[], Shop]) -> None:

@@ -43,9 +43,12 @@ def line(order_id: str, day: str, **others: object) -> dict[str, object]:
     }  # fmt: skip
 
 
-def gate(first: str | None, last: str | None) -> dict[str, object]:
+def gate(first: str | None, last: str | None, currency: str = "USD") -> dict[str, object]:
     """The row of the gate."""
-    return {"as_of_date": last, "first_date": first, "last_date": last, "net_revenue": 0, "quarantined_row_count": 0}
+    return {
+        "as_of_date": last, "first_date": first, "last_date": last, "net_revenue": 0, "currency": currency,
+        "quarantined_row_count": 0,
+    }  # fmt: skip
 
 
 def day(sales_date: str, **others: object) -> dict[str, object]:
