@@ -142,6 +142,22 @@ def test_tags() -> None:
     assert declared == {"bronze", "silver", "gold", "reporting"}, "the layers, for `--select tag:gold`"
 
 
+def test_unit_tests_hold_for_a_shop_of_any_currency() -> None:
+    project = manifest()
+
+    def called(macros: list[str]) -> set[str]:
+        inner = [called(project.macros[name].depends_on.macros) for name in macros if ".lakehouse." in name]
+        return set(macros).union(*inner)
+
+    depend = []
+    for test in project.unit_tests.values():
+        model = project.nodes[f"model.lakehouse.{test.model}"]
+        if "macro.lakehouse.shop_currency" in called(model.depends_on.macros):
+            depend.append(test.name)
+            assert test.overrides and "shop_currency" in test.overrides.vars, f"{test.name} fails unless it is USD"
+    assert len(depend) > 1
+
+
 def used_in() -> list[Path]:
     """Where people and machines select by tag."""
     return [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", PROJECT / "Makefile", PROJECT / "databricks.yml"]
