@@ -61,6 +61,23 @@ ROWS = {
 # Nothing but rows that were quarantined.
 NOTHING = {"gate": [{"delivered_row_count": 20, "quarantined_row_count": 20}]}
 
+# Two years with sales on four days.
+TWO_YEARS = {
+    "gate": [{
+        "as_of_date": date(2024, 12, 31), "first_date": date(2023, 1, 1), "last_date": date(2024, 12, 31),
+        "delivered_row_count": 20, "quarantined_row_count": 0,
+    }],
+    "rpt_executive_sales": [
+        {"sales_date": day, "session_count": sessions, "purchasing_session_count": orders, "order_count": orders,
+         "unit_count": orders, "gross_revenue": gross, "gross_sales": gross, "discounts": gross - net, "returns": 0,
+         "net_sales": net, "net_revenue": net, "is_anomaly": False}
+        for day, sessions, orders, gross, net in (
+            (date(2023, 6, 5), 40, 4, 50, 40), (date(2023, 6, 15), 60, 6, 100, 80),
+            (date(2024, 6, 5), 40, 5, 80, 60), (date(2024, 6, 15), 80, 7, 100, 90),
+        )
+    ],
+}  # fmt: skip
+
 
 @contextmanager
 def boards(folder: Path, rows: dict[str, list[dict[str, object]]]) -> Iterator[TestClient]:
@@ -87,6 +104,12 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="module")
+def two_years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with boards(tmp_path_factory.mktemp("two_years"), TWO_YEARS) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with boards(tmp_path_factory.mktemp("empty"), NOTHING) as client:
         yield client
@@ -108,6 +131,39 @@ def test_every_board_shows_a_small_shop_and_an_empty_one(small: TestClient, empt
     assert answer.status_code == 200
     assert "ERR-" not in answer.text
     assert "There is no data yet. In quarantine: 20 of 20 delivered rows (100.0%)." in text(answer)
+
+
+CHANGE = re.compile(r"[+\N{MINUS SIGN}-]\d+\.\d(?:%| points) (?:vs the \w+ before|in 12 months)")
+
+
+@pytest.mark.parametrize(
+    ("period", "against", "changes"),
+    [
+        # Net and gross revenue, orders, order value, sessions, conversion: of 2024 against 2023.
+        (("", ""), "in 12 months", ["+25.0%", "+20.0%", "+20.0%", "+4.2%", "+20.0%", "+0.0 points"]),
+        (
+            ("2024-06-01", "2024-06-10"), "vs the year before",
+            ["+50.0%", "+60.0%", "+25.0%", "+20.0%", "+0.0%", "+2.5 points"],
+        ),
+        (
+            ("2023-06-11", "2023-06-20"), "vs the days before",
+            ["+100.0%", "+100.0%", "+50.0%", "+33.3%", "+50.0%", "+0.0 points"],
+        ),
+        # The data has neither a year nor as many days before.
+        (("2023-01-01", "2023-06-30"), "", []),
+        # Nothing was sold and nobody came in the days before.
+        (("2023-06-04", "2023-06-06"), "vs the days before", []),
+    ],
+)  # fmt: skip
+def test_changes_are_against_the_year_before_if_the_data_has_it(
+    two_years: TestClient, period: tuple[str, str], against: str, changes: list[str]
+) -> None:
+    for folder in ("", "phone/"):
+        answer = two_years.get(
+            f"/{folder}executive_sales_overview/", params=dict(zip(("start_date", "end_date"), period, strict=True))
+        )
+        assert "ERR-" not in answer.text
+        assert CHANGE.findall(text(answer)) == [f"{change} {against}" for change in changes]
 
 
 def test_every_definition_is_on_the_page(small: TestClient) -> None:
