@@ -9,7 +9,9 @@
     {%- set extra = file.columns | reject('in', export.columns) | list -%}
     {%- do file.update(new_columns=extra | join(', ')) -%}
   {%- endfor -%}
-  {%- if not scan.files and not scan.errors and not known and not export.optional -%}
+  {#- no file is needed of an entity that comes from another source -#}
+  {%- set is_needed = not export.optional and lakehouse.entity_source(entity) in [none, export.source] -%}
+  {%- if not scan.files and not scan.errors and not known and is_needed -%}
     {%- do scan.errors.append(
       'There is no file of ' ~ entity ~ ' in ' ~ lakehouse.landing_path() ~ ': expected ' ~ export.names[0] ~ '.csv, '
       ~ export.names[0] ~ '.csv.gz, or files with these endings below ' ~ export.names[0] ~ '/.'

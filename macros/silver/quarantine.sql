@@ -2,17 +2,23 @@
 {%- set columns -%}
 entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id, _ingested_at
 {%- endset -%}
+{#- What was looked up for a row may have come since, and taken the row into silver: such an entity is judged as a whole. -#}
+{%- set rejoined = [] -%}
+{%- for entity in entities if lakehouse.rejoined_keys(entity) -%}
+  {%- do rejoined.append(entity) -%}
+{%- endfor -%}
 {%- set broken -%}
     {%- for entity in entities if lakehouse.has_new_rows(entity) %}
     select
         '{{ entity }}' as entity,
         broken_rule as rule,
         broken_column as column_name,
-        broken_value as value,
+        {#- Sail takes it for another kind of string than the table's, where a mapping reads JSON, and does not write it #}
+        cast(broken_value as string) as value,
         raw_row, _source_file, _row_number, _batch_id, _ingested_at
     from {{ ref('int_' ~ entity ~ '_checked') }}
     where broken_rule is not null
-    {%- if is_incremental() and not var('replay_quarantine') %} and ({{ lakehouse.added_since(lakehouse.bronze_tables(entity), lakehouse.is_mapped(entity)) }}){% endif %}
+    {%- if is_incremental() and not var('replay_quarantine') and entity not in rejoined %} and ({{ lakehouse.added_since(lakehouse.bronze_tables(entity), lakehouse.is_mapped(entity)) }}){% endif %}
     union all
     {%- endfor %}
     {{ lakehouse.refused_refunds() }}
@@ -31,6 +37,7 @@ entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id,
   {%- if 'refunds' not in touched and not lakehouse.is_unchanged([ref('int_refund_lines')]) -%}
     {%- set touched = touched + ['refunds'] -%}
   {%- endif -%}
+  {%- set touched = (touched + rejoined) | unique | list -%}
 {%- endif -%}
 {{ replace_where(lakehouse.in_months(touched, 'entity') if touched else none) if is_incremental() }}
 with broken as (
@@ -52,6 +59,9 @@ kept as (
     where
         {{ lakehouse.in_months(touched, 'entity') }}
         and rule not in ('{{ lakehouse.refusals() | join("', '") }}')
+        {%- if rejoined %}
+        and entity not in ('{{ rejoined | join("', '") }}')
+        {%- endif %}
         and concat_ws('|', entity, {{ lakehouse.delivered_row() }}) not in (select delivery from judged)
 
 ),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from shop import PROJECT, Shop, assert_same, comparable
+from shop import PROJECT, Files, Shop, assert_same, comparable
 
 pytestmark = pytest.mark.slow
 
@@ -76,6 +76,52 @@ def test_gold_is_the_same_whatever_way_it_comes(
     assert set(shop.table("silver.int_events")["_source_system"]) == {sources.split(",")[1]}
 
 
+def test_what_is_particular_to_shopify(tmp_path: Path) -> None:
+    shop = shop_of(tmp_path, "shopify")
+    head = "Name,Email,Financial Status,Subtotal,Discount Amount,Shipping,Taxes,Currency,Cancelled at,Total,Created at,Lineitem quantity,Lineitem name,"
+    head += "Lineitem price,Lineitem sku"
+    orders: Files = {
+        "shopify/orders.csv": "\n".join(
+            [
+                head,
+                "#1001,ann@example.com,paid,27.00,3.00,4.00,2.00,USD,,31.00,2025-01-31 23:54:11 -0400,1,Atlas,20.00,A-1",
+                "#1001,ann@example.com,,,,,,,,,2025-01-31 23:54:11 -0400,2,Gift card - 5 / Red,5.00,",
+                "#00123,Bob@Example.com,pending,5.00,0.00,0.00,0.00,USD,2025-02-01 01:00:00 -0500,5.00,2025-02-01 00:00:00 +0000,1,Gift card - 5 / Red,5.00,",
+                "#1003,ann@example.com,paid,oops,0.00,0.00,0.00,USD,,5.00,2025-02-01 00:00:00 +0000,1,Atlas,20.00,A-1",
+            ]
+        )
+    }
+    shop.deliver(orders)
+    shop.build()
+    found = shop.table("silver.int_orders").set_index("order_id")
+    assert sorted(found.index) == ["00123", "1001"]
+    assert str(found.loc["1001", "order_time"]).startswith("2025-02-01 03:54:11")
+    assert [str(found.loc["1001", name]) for name in ("subtotal_usd", "total_usd", "discount_pct")] == [
+        *("30.00", "31.00", "10.00")
+    ]
+    assert found.loc["1001", "taxes_included"]
+    assert str(found.loc["00123", "cancelled_at"]).startswith("2025-02-01 06:00:00")
+    assert str(found.loc["00123", "customer_id"]).startswith("email-")
+    quarantine = shop.table("silver.quarantine")
+    assert quarantine[["entity", "rule", "value"]].values.tolist() == [["orders", "invalid_number", "oops"]]
+    assert json.loads(quarantine["raw_row"][0])["name"] == "#1003"
+
+    # The customers, and the catalogue, come later: orders and lines find them.
+    shop.deliver(
+        {
+            "shopify/customers.csv": "Customer ID,First Name,Last Name,Email\n'7,Bob,Smith,bob@example.com\n",
+            "shopify/products.csv": "Handle,Title,Option1 Value,Option2 Value,Variant SKU,Variant Price,Image Src\n"
+            "card,Gift card,5,Red,,5.00,\ncard,,5,Blue,,5.00,\ncard,,,,,,2.jpg\n",
+        }
+    )
+    shop.build()
+    assert shop.table("silver.int_orders").set_index("order_id").loc["00123", "customer_id"] == "7"
+    assert sorted(shop.table("silver.int_products")["product_name"]) == ["Gift card - 5 / Blue", "Gift card - 5 / Red"]
+    names = shop.table("gold.product_metrics").groupby("product_name")["purchase_count"].sum()
+    assert names["Gift card - 5 / Red"] == 2, "a cancelled order is in no figure"
+    assert shop.table("silver.quarantine")["value"].tolist() == ["oops"]
+
+
 def test_what_is_particular_to_ga4(tmp_path: Path) -> None:
     def event(name: str, micros: int, items: list[str], session: str | None = "77", **more: object) -> str:
         params = [{"key": "ga_session_id", "value": {"int_value": session}}] if session else []
@@ -115,3 +161,60 @@ def test_two_sources_of_an_entity_need_a_choice(tmp_path: Path) -> None:
     assert not result.success
     assert "Both native and ga4 give sessions." in str(result.exception)
     assert "Both native and ga4 give events." in str(result.exception)
+
+
+def test_an_entity_of_another_source_needs_no_native_file(tmp_path: Path) -> None:
+    shop = shop_of(tmp_path, "native,ga4")
+    event = {"event_date": "20250131", "event_timestamp": "1738281600000000", "event_name": "page_view"}
+    shop.deliver(
+        {
+            "orders.csv": ["1,1,2025-01-31T10:06:00,card,0,20.00,20.00,,,"],
+            "order_items.csv": ["1,10,20.00,1,20.00"],
+            "ga4/events.jsonl": json.dumps(event | {"user_pseudo_id": "1.5", "event_params": []}),
+        }
+    )
+    chosen = ("--vars", "{entities: {sessions: ga4, events: ga4}}")
+    result = shop.dbt("run", "--select", "path:models/staging", *chosen, parse=True)
+    assert result.success, [str(r.message) for r in getattr(result.result, "results", [])] or result.exception
+    assert sorted(shop.table("bronze.ingested_files")["entity"]) == ["ga4_events", "order_items", "orders"]
+
+
+def test_a_row_leaves_the_quarantine_with_what_it_is_looked_up_in(tmp_path: Path) -> None:
+    """The session of an app's event, and the amount of a purchase, are in contexts that come in any order."""
+    events = "event_id,event,event_name,collector_tstamp,platform,domain_sessionid\n"
+    sessions = "root_id,session_id\n"
+    files: list[Files] = [
+        {
+            "snowplow/events/1.csv": events
+            + "e1,unstruct,screen_view,2025-01-31 10:00:00,mob,\n"
+            + "e2,unstruct,screen_view,2025-01-31 10:01:00,mob,\n"
+            + "e3,unstruct,newsletter,2025-01-31 10:02:00,web,s3\n"
+            + "e4,unstruct,snowplow_ecommerce_action,2025-01-31 10:03:00,web,s4\n",
+            "snowplow/transaction.csv": "root_id,transaction_id,revenue\ne4,1001,12.50\n",
+        },
+        {
+            "snowplow/client_session/1.csv": sessions + "e1,s1\n",
+            "snowplow/transaction/2.csv": "root_id,transaction_id,revenue\ne4,1001,much\n",
+        },
+        {"snowplow/client_session/2.csv": sessions + "e2,s2\n"},
+    ]
+    batches = shop_of(tmp_path / "batches", "snowplow")
+    quarantined = []
+    for batch in files:
+        batches.deliver(batch)
+        batches.build()
+        rows = batches.table("silver.quarantine")
+        quarantined.append(sorted(zip(rows["rule"], rows["_row_number"], strict=True)))
+    unknown = ("unknown_event_type", 3)
+    assert quarantined == [
+        [("missing_key", 1), ("missing_key", 2), unknown],
+        [("invalid_number", 4), ("missing_key", 2), unknown],
+        [("invalid_number", 4), unknown],
+    ]
+    assert sorted(batches.table("silver.int_events")["event_id"]) == ["e1", "e2"]
+
+    whole = shop_of(tmp_path / "whole", "snowplow")
+    for batch in files:
+        whole.deliver(batch)
+    whole.build()
+    assert_same(batches.tables("silver", "gold"), whole.tables("silver", "gold"))
