@@ -74,7 +74,7 @@ def _export() -> Exported:
     lock(OUTPUT)
     parse_project(OUTPUT)
     exported = export(_warehouse(), OUTPUT)
-    print(f"The boards show the data up to {exported.last_date or 'no day: there is none'}.")
+    print(f"The boards show the data up to {exported.last_date or 'no day, as there is no data'}.")
     if exported.reason:
         print(f"WARNING: this is not what passed all tests last. {exported.reason}")
     if exported.newer:

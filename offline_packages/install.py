@@ -1,4 +1,4 @@
-"""Installs the dbt packages: `dbt deps` where the dbt hub can be reached, else the stand-ins beside this file."""
+"""Installs the dbt packages: `dbt deps` where the dbt hub can be reached, or the stand-ins beside this file."""
 
 import argparse
 import re

@@ -26,7 +26,7 @@ def _nothing_of_the_users(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
-    """Starts an engine anew on the module's warehouse, as the next process would."""
+    """Starts another engine on the module's warehouse, as the next process would."""
     credentials = SparkConnectCredentials(schema="dev", warehouse=str(tmp_path_factory.mktemp("warehouse")))
 
     def started() -> SailEngine:

@@ -52,7 +52,7 @@ class Result:
 
 
 class Project:
-    """A dbt project in a folder. Each command runs in this process, on an engine that is started anew for it."""
+    """A dbt project in a folder. Each command runs in this process, on an engine that is started for it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

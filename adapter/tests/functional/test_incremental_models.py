@@ -144,12 +144,10 @@ def test_columns_that_come_and_go(project: Project) -> None:
     assert {name for name, status in result.status.items() if status == "error"} == {"failed", "removed", "retyped"}
     assert "The source and target schemas on this incremental model are out of sync!" in result.messages["failed"]
     assert (
-        "The columns v of dev.removed cannot be removed: build the table anew with --full-refresh."
+        "The columns v of dev.removed cannot be removed: rebuild the table with --full-refresh."
         in (result.messages["removed"])
     )
-    assert (
-        "The column v of dev.retyped cannot change its type to int: build the table anew" in result.messages["retyped"]
-    )
+    assert "The column v of dev.retyped cannot change its type to int: rebuild the table" in result.messages["retyped"]
     engine = project.engine()
     for name in ("added", "synced"):
         assert engine.sql(f"select * from dev.{name} order by id").to_pylist() == [

@@ -105,7 +105,7 @@ def test_a_broken_table_stops_its_readers_only(project: Project) -> None:
     result = project.run("build")
     assert result.status == {"broken": "error", "reader": "skipped", "whole": "success"}
     assert "has lost its data file" in result.messages["broken"]
-    assert "Restore it, or remove the folder to have the table built anew." in result.messages["broken"]
+    assert "Restore it, or remove the folder to have the table rebuilt." in result.messages["broken"]
     result = project.run("run", "--select", "reader")
     assert "has lost its data file" in result.messages["reader"]
     assert project.rows("select count(*), count(x) from dev.whole") == [(2, 2)]

@@ -324,7 +324,7 @@ def test_when_a_test_fails_the_boards_keep_the_last_good_data_and_say_so(new_sho
 @pytest.mark.slow
 def test_the_databricks_dashboards_are_those_of_the_queries() -> None:
     written = {path.name.split(".")[0]: json.loads(path.read_text()) for path in FOLDER.glob("*.lvdash.json")}
-    assert written == dashboards(compiled_analyses()), "`python -m dashboards databricks` writes them anew"
+    assert written == dashboards(compiled_analyses()), "`python -m dashboards databricks` writes them again"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -51,7 +51,7 @@ class TestSnapshotColumnNames(BaseSnapshotColumnNames):
 class TestSnapshotInvalidColumnNames(BaseSnapshotInvalidColumnNames):
     @pytest.fixture(scope="class")
     def snapshots(self):
-        """With its format, since the test writes the project's file anew, without it."""
+        """With its format, since the test writes the project's file again, without it."""
         return without_database(fixtures.snapshot_actual_sql.replace("config(", "config(file_format='delta', "))
 
 

@@ -104,7 +104,7 @@ class SparkConnectAdapter(SparkAdapter):
     def table_state(self, relation: BaseRelation) -> str:
         """The Delta id of a table and the last version that changed its rows, `<id>@<version>`; empty without a table.
 
-        A table that was removed and built anew counts its versions from 0 again, under another id.
+        A table that was removed and built again counts its versions from 0 again, under another id.
         """
         state = self._engine.state(str(relation.schema), str(relation.identifier))
         return state.token if state else ""

@@ -75,7 +75,7 @@ def _data_version(log: Path, version: int) -> int:
 class TableState:
     """A table as its Delta log has it: id, version, properties, and the bytes of that version's data files.
 
-    The id stays when the table is replaced, and is another when its folder was removed and it was built anew. The data
+    The id stays when the table is replaced, and is another when its folder was removed and it was built again. The data
     version is the last that changed rows.
     """
 

@@ -66,7 +66,7 @@ class FolderEngine(Engine):
         self._register_views()
 
     def register(self, schema: str, name: str) -> None:
-        """Have the catalog read a table anew from its folder."""
+        """Have the catalog read a table again from its folder."""
         self._run(f"drop table if exists `{schema}`.`{name}`")
         self._create(schema, name)
 
@@ -120,7 +120,7 @@ class FolderEngine(Engine):
         for schema, name in _TABLE_NAMES.findall(statement):
             reason = self._unreadable.get((schema.lower(), name.lower()))
             if reason and not _DROP.match(_LEADING_COMMENTS.sub("", statement)):
-                raise DbtRuntimeError(f"{reason} Restore it, or remove the folder to have the table built anew.")
+                raise DbtRuntimeError(f"{reason} Restore it, or remove the folder to have the table rebuilt.")
 
     def _follow(self, statement: str) -> None:
         """Do in the warehouse what the statement did in the catalog."""

@@ -23,7 +23,7 @@
   {%- if remove_columns and execute -%}
     {%- do exceptions.raise_compiler_error(
       "The columns " ~ remove_columns | map(attribute='name') | join(', ') ~ " of " ~ relation
-      ~ " cannot be removed: build the table anew with --full-refresh."
+      ~ " cannot be removed: rebuild the table with --full-refresh."
     ) -%}
   {%- endif -%}
   {%- do adapter.add_columns(relation, add_columns or []) -%}
@@ -34,7 +34,7 @@
   {%- if execute -%}
     {%- do exceptions.raise_compiler_error(
       "The column " ~ column_name ~ " of " ~ relation ~ " cannot change its type to " ~ new_column_type
-      ~ ": build the table anew with --full-refresh."
+      ~ ": rebuild the table with --full-refresh."
     ) -%}
   {%- endif -%}
 {% endmacro %}
