@@ -7,7 +7,7 @@ with as_of as (
 orders as (
 
     select
-        count(distinct case when ledger.entry_type = 'sale' then ledger.order_id end) as order_count,
+        count_if(ledger.entry_type = 'sale' and ledger.line_number = 1) as order_count,
         coalesce(sum(ledger.net_sales), 0) as net_revenue
     from {{ ref('int_sales_ledger') }} as ledger
     cross join as_of
