@@ -37,8 +37,8 @@ def gold(shop: Shop, without: tuple[str, ...] = ()) -> dict[str, pd.DataFrame]:
 
 
 # What the formats cannot say, as docs/sources.md lists it: ages; the day a customer signed up, in the admin's export; the
-# numbers of sessions.
-UNSAID = ("session_id", "age", "signup_date", "days_since_signup")
+# numbers of sessions. What only they can say is the session that bought, and so the last touch of an order.
+UNSAID = ("session_id", "age", "signup_date", "days_since_signup", "last_touch", "last_touch_revenue")
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,16 @@ def test_gold_is_the_same_whatever_way_it_comes(
     assert found.pop("gold.product_ratings").empty
     assert_same(found, {name: rows for name, rows in native.items() if name != "gold.product_ratings"})
     assert shop.table("silver.quarantine").empty
-    assert set(shop.table("silver.int_events")["_source_system"]) == {sources.split(",")[1]}
+    events = shop.table("silver.int_events")
+    assert set(events["_source_system"]) == {sources.split(",")[1]}
+
+    # The last touch of an order is the session that its purchase happened in.
+    purchases = events[(events["event_type"] == "purchase") & events["order_id"].notna()][["order_id", "session_id"]]
+    bought_in = purchases.merge(shop.table("gold.session_metrics")[["session_id", "source"]])
+    attributed = shop.table("gold.channel_attribution").query("last_touch == 1")[["order_id", "source"]]
+    both = attributed.merge(bought_in, on="order_id")
+    assert len(both) > 100
+    assert (both["source_x"] == both["source_y"]).all()
 
 
 def test_what_is_particular_to_shopify(tmp_path: Path) -> None:
