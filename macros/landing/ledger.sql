@@ -101,6 +101,10 @@
       timestampadd(microsecond, 1, cast({{ "'" ~ last.ingested_at ~ "'" if last.ingested_at else 'null' }} as timestamp))
     ) as ingested_at
   from ({{ lakehouse.scanned_files(files) }}) as files
+  {%- if not files %}
+  {#- Databricks writes no table whose query ends so #}
+  where false
+  {%- endif %}
 {%- endmacro %}
 
 

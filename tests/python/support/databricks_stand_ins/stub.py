@@ -100,7 +100,7 @@ class Stub:
         if self.delivered and lower.startswith("select entity, path, sha256"):
             names = ["entity", "path", "sha256", "batch_id", "row_count", "rejected_count", "ingested_at"]
             rows = [(name, f"{name}.csv", "0" * 64, 1, 10, 1, "2025-02-01 05:00:00") for name in ENTITIES]
-            return names, rows
+            return names, rows if "batch_id > 0" in lower else []
         if self.delivered and lower.startswith("select max(_batch_id)"):
             return ["_batch_id"], [(1,)]
         if lower.startswith("select event from"):
