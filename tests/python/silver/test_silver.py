@@ -86,7 +86,7 @@ def own_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     target.mkdir()
     shutil.copy(PROJECT / "profiles.yml.example", target / "profiles.yml")
     monkeypatch.setattr(shops, "PROJECT", project)
-    monkeypatch.setattr(shops, "manifest", lambda: None)
+    monkeypatch.setattr(shops, "manifest", lambda *_: None)
     monkeypatch.setenv("DBT_TEST_TARGET", str(target))
     return project
 
