@@ -94,10 +94,9 @@ def _totals(books: Books, options: GenerateOptions) -> Iterable[tuple[date, Row]
 
 def _write(entity: str, dated: Iterable[tuple[date, Row]], options: GenerateOptions, folder: Path) -> EntityReport:
     files: dict[str, list[Row]] = defaultdict(list)
+    ending = options.ending("native")
     for day, row in dated:
-        files[f"{entity}/{day}.{options.format}" if options.layout == "daily" else f"{entity}.{options.format}"].append(
-            row
-        )
+        files[f"{entity}/{day}.{ending}" if options.layout == "daily" else f"{entity}.{ending}"].append(row)
     header = (",".join(BOOK_COLUMNS[entity]) + "\n").encode("ascii")
     written = []
     for name, rows in sorted(files.items()):

@@ -5,6 +5,7 @@ and why. The files are loaded into a warehouse in a temporary folder, by the sam
 """
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -19,7 +20,16 @@ from dbt.cli.main import dbtRunner
 from dbt_common.exceptions import DbtRuntimeError
 from deltalake import DeltaTable
 
-from landing_check.recognise import Export, by_columns, by_place, exports_of, nearest, place_of
+from landing_check.recognise import (
+    Export,
+    by_columns,
+    by_place,
+    choices,
+    entities_given,
+    exports_of,
+    nearest,
+    place_of,
+)
 
 PROJECT = Path(__file__).parents[1]
 _EXAMPLES = 3
@@ -46,7 +56,8 @@ def check(folder: Path) -> int:
         return 2
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
-        exports = exports_of(_dbt(root, "native", "parse"))
+        manifest = _dbt(root, "native", "parse")
+        exports = exports_of(manifest)
         taken: dict[str, Export] = {}
         failed = 0
         print(f"{len(files)} file{'s' * (len(files) != 1)} in {folder}\n")
@@ -58,8 +69,12 @@ def check(folder: Path) -> int:
                 taken[path] = export
         sources = list(dict.fromkeys(export.source for export in taken.values()))
         if sources:
-            _report_rules(folder, taken, exports, sources, root)
+            chosen = choices(entities_given(manifest, exports), list(taken.values()))
+            variables = json.dumps({"entities": chosen})
+            _report_rules(folder, taken, exports, sources, variables, root)
             print(f"\nLAKEHOUSE_SOURCES={','.join(sources)} loads these files.")
+            if chosen:
+                print(f"Several of these sources give {', '.join(chosen)}: choose with --vars '{variables}'")
         return 1 if failed else 0
 
 
@@ -110,7 +125,7 @@ def _read(folder: Path, path: str, options: Options, root: Path) -> dict[str, An
 
 
 def _report_rules(
-    folder: Path, taken: dict[str, Export], exports: list[Export], sources: list[str], root: Path
+    folder: Path, taken: dict[str, Export], exports: list[Export], sources: list[str], variables: str, root: Path
 ) -> None:
     """Load the files into a warehouse of their own, and print what goes to the quarantine there."""
     landing = root / "landing"
@@ -127,7 +142,7 @@ def _report_rules(
         if export.source in sources and export.key not in there and not export.optional:
             (landing / f"{export.names[0]}.csv").parent.mkdir(parents=True, exist_ok=True)
             (landing / f"{export.names[0]}.csv").write_text(",".join(export.required) + "\n")
-    _dbt(root, ",".join(sources), "build", "--select", "+quarantine", "--exclude", *_TESTS)
+    _dbt(root, ",".join(sources), "build", "--select", "+quarantine", "--exclude", *_TESTS, "--vars", variables)
     quarantine = DeltaTable(str(root / "warehouse" / "silver" / "quarantine")).to_pyarrow_table().to_pylist()
     groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in quarantine:

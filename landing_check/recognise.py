@@ -45,6 +45,31 @@ def exports_of(manifest: Any, package: str = "lakehouse") -> list[Export]:
     return found
 
 
+def entities_given(manifest: Any, exports: list[Export]) -> dict[str, list[str]]:
+    """The sources of each entity, first `native`; sessions without exports are made of the source's events."""
+    given = {export.key: ["native"] for export in exports if export.source == "native"}
+    # The models of a source that is not named are disabled.
+    nodes = [*manifest.nodes.values(), *(node for same in manifest.disabled.values() for node in same)]
+    for source in dict.fromkeys(export.source for export in exports if export.source != "native"):
+        models = {node.name for node in nodes if node.fqn[1:3] == ["sources", source]}
+        for entity, sources in given.items():
+            if f"{source}_{entity if entity != 'sessions' else 'events'}" in models:
+                sources.append(source)
+    return given
+
+
+def choices(given: dict[str, list[str]], taken: list[Export]) -> dict[str, str]:
+    """The source of each entity that several of the files' sources give, `native` only if it has a file of it."""
+    there = {export.source for export in taken}
+    native = {export.key for export in taken if export.source == "native"}
+    chosen = {}
+    for entity, sources in given.items():
+        several = [source for source in sources if source in there]
+        if len(several) > 1:
+            chosen[entity] = several[1] if several[0] == "native" and entity not in native else several[0]
+    return chosen
+
+
 def by_place(path: str, exports: list[Export]) -> Export | None:
     """The export whose file or folder it is, if it lies where a landing folder has it."""
     for export in exports:

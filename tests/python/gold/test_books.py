@@ -100,10 +100,10 @@ SHOPIFY = {
 }
 
 
-def test_orders_of_shopify_have_their_tax_shipping_and_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_orders_of_shopify_have_their_tax_shipping_and_status(tmp_path: Path) -> None:
     """Tax on top of the prices and in them, and a sale before midnight in New York; voided and cancelled orders."""
-    monkeypatch.setenv("LAKEHOUSE_SOURCES", "shopify")
     shop = Shop(tmp_path / "shop")
+    shop.sources = "shopify"
     shop.deliver(SHOPIFY)
     result = shop.dbt(*BUILD, "--select", "+daily_sales", parse=True)
     assert result.success, result.exception

@@ -60,6 +60,8 @@ def test_files_of_any_name_are_described_and_judged_by_the_rules(tmp_path: Path)
     assert "download.csv: 1 of orders, invalid_number in total_usd\n    row 2: 'much'" in said
     assert "download.csv: 1 of orders, unparsable_row\n    row 3: '2 fields instead of 11'" in said
     assert "LAKEHOUSE_SOURCES=native,ga4 loads these files." in said
+    chosen = '{"entities": {"sessions": "ga4", "events": "ga4"}}'
+    assert f"Several of these sources give sessions, events: choose with --vars '{chosen}'" in said
     assert not (tmp_path / "warehouse").exists()
 
 

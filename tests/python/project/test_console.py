@@ -132,7 +132,7 @@ def test_an_empty_shop_is_said_in_a_sentence(tmp_path: Path) -> None:
             [sys.executable, "-m", "console", *arguments], cwd=PROJECT, capture_output=True, text=True
         )
     assert ended.returncode == 1, ended.stdout + ended.stderr
-    assert f"\n  The landing folder {shop.landing} is missing or has no .csv" in ended.stdout
+    assert f"\n  The landing folder {shop.landing} is missing or has no file that can be read." in ended.stdout
     assert "\nFailed: ingested_files (models/staging/ingested_files.sql)\n" in ended.stdout
     assert " 1 failed, " in ended.stdout.splitlines()[-1]
     assert len(ended.stdout.splitlines()) < 15

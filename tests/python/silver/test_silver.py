@@ -157,9 +157,11 @@ def test_replay_of_the_quarantine(new_shop: Callable[[], Shop], own_project: Pat
 
     with (own_project / "seeds" / "event_type_aliases.csv").open("a") as aliases:
         aliases.write("scroll,page_view\n")
-    number = own_project / "macros" / "silver" / "to_decimal.sql"
+    number = own_project / "macros" / "silver" / "types.sql"
     number.write_text(
-        number.read_text().replace("plain_number(value)", 'plain_number("replace(" ~ value ~ ", \'$\')")')
+        number.read_text().replace(
+            "lakehouse.plain_number(value)", 'lakehouse.plain_number("replace(" ~ value ~ ", \'$\')")'
+        )
     )
     build(shop)
     assert quarantine(shop) == before, "only a replay looks again at rows that were judged"
