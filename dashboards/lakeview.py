@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import yaml
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 
@@ -27,7 +28,8 @@ FILTER = {"widgetType": "filter-date-range-picker", "version": 2}
 _FIRST, _LAST = "0001-01-01", "9999-12-31"
 _RANGE = f"between :{PARAMETER}.min and :{PARAMETER}.max"
 # Digits and signs of a figure.
-_USD = {"type": "number-currency", "currencyCode": "USD", "abbreviation": "compact"}
+_CURRENCY = str(yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["shop_currency"])
+_MONEY = {"type": "number-currency", "currencyCode": _CURRENCY, "abbreviation": "compact"}
 _COUNT = {"type": "number-plain", "abbreviation": "none"}
 
 
@@ -66,6 +68,8 @@ def dashboards(analyses: dict[str, str]) -> dict[str, Json]:
         "site_wide_funnel": _site_wide_funnel,
         "customer_360": _customer_360,
     }
+    # The other analyses have the names of their boards. `customer_360` is the table.
+    analyses = {**analyses, "customer_360": analyses["customer_tiers"]}
     return {name: _dashboard(name, *layouts[name](analyses[name])) for name in NAMES}
 
 
@@ -73,20 +77,20 @@ def _product_performance(analysis: str) -> tuple[dict[str, str], list[list[Json]
     data = "products"
     return {data: analysis}, [
         [
-            _counter(data, "SUM(`net_revenue`)", "Net revenue (USD)", _USD),
-            _counter(data, "SUM(`gross_revenue`)", "Gross revenue (USD)", _USD),
+            _counter(data, "SUM(`net_revenue`)", f"Net revenue ({_CURRENCY})", _MONEY),
+            _counter(data, "SUM(`gross_revenue`)", f"Gross revenue ({_CURRENCY})", _MONEY),
             _counter(data, "SUM(`purchase_count`)", "Units sold", _COUNT),
         ],
         [
-            _marks(data, "bar", "category", ["gross_revenue", "net_revenue"], "Revenue by category (USD)"),
-            _scatter(data, "view_count", "net_revenue", "category", "Views and net revenue by product (USD)"),
+            _marks(data, "bar", "category", ["gross_revenue", "net_revenue"], f"Revenue by category ({_CURRENCY})"),
+            _scatter(data, "view_count", "net_revenue", "category", f"Views and net revenue by product ({_CURRENCY})"),
         ],
         [
             _table(
                 data,
                 "product_name category view_count cart_count purchase_count gross_revenue net_revenue view_to_cart_pct "
                 "cart_to_purchase_pct overall_conversion_pct avg_rating review_count",
-                "Products (revenue in USD, rates in %)",
+                f"Products (revenue in {_CURRENCY}, rates in %)",
             )
         ],
     ]
@@ -96,9 +100,9 @@ def _executive_sales_overview(analysis: str) -> tuple[dict[str, str], list[list[
     period, days = (f"select * from (\n{analysis}\n)\nwhere row_type = '{row}'" for row in ("period", "day"))
     return {"period": period, "days": days}, [
         [
-            _counter("period", "SUM(`net_revenue`)", "Net revenue (USD)", _USD),
+            _counter("period", "SUM(`net_revenue`)", f"Net revenue ({_CURRENCY})", _MONEY),
             _counter("period", "SUM(`order_count`)", "Orders", _COUNT),
-            _counter("period", "SUM(`average_order_value`)", "Average order value (USD)", _USD),
+            _counter("period", "SUM(`average_order_value`)", f"Average order value ({_CURRENCY})", _MONEY),
         ],
         [
             _counter("period", "SUM(`session_count`)", "Sessions", _COUNT),
@@ -107,7 +111,11 @@ def _executive_sales_overview(analysis: str) -> tuple[dict[str, str], list[list[
         ],
         [
             _combo(
-                "days", "first_date", "net_revenue", "average_order_value", "Net revenue and order value by day (USD)"
+                "days",
+                "first_date",
+                "net_revenue",
+                "average_order_value",
+                f"Net revenue and order value by day ({_CURRENCY})",
             )
         ],
         [
@@ -120,7 +128,7 @@ def _executive_sales_overview(analysis: str) -> tuple[dict[str, str], list[list[
                 "days",
                 "first_date session_count order_count unit_count gross_revenue discounts returns net_revenue "
                 "shipping tax total_sales average_order_value session_conversion_pct anomaly_count",
-                "Days (revenue in USD, conversion in %)",
+                f"Days (revenue in {_CURRENCY}, conversion in %)",
             )
         ],
     ]
@@ -168,8 +176,10 @@ def _customer_360(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
     customers = (
         "select\n  *,\n  case when customer_tier = 'Platinum VIP' then 1 else 0 end as platinum_vip,\n"
         "  100 * probability_alive as probability_alive_pct\n"
-        "from (\nselect *, to_date(greatest(last_active_at, last_order_at)) as last_seen_date\n"
-        f"from rpt_customer_360\n)\nwhere last_seen_date {_RANGE}\norder by lifetime_revenue desc, customer_id"
+        "from (\nselect\n  *,\n"
+        "  to_date(from_utc_timestamp(greatest(last_active_at, last_order_at), time_zone)) as last_seen_date\n"
+        "from rpt_customer_360\ncross join (select time_zone from gate)\n)\n"
+        f"where last_seen_date {_RANGE}\norder by lifetime_revenue desc, customer_id"
     )
     # Everybody buys in the month of the first order.
     cohorts = (
@@ -183,17 +193,23 @@ def _customer_360(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
             _counter("tiers", "SUM(`high_risk_customer_count`)", "High-risk window shoppers", _COUNT),
         ],
         [
-            _counter("tiers", "SUM(`lifetime_revenue`)", "Lifetime revenue (USD)", _USD),
-            _counter("customers", "SUM(`predicted_ltv_12m`)", "These buyers, next 12 months, expected (USD)", _USD),
-            _counter("customers", "SUM(`net_revenue_last_12m`)", "These buyers, last 12 months (USD)", _USD),
+            _counter("tiers", "SUM(`lifetime_revenue`)", f"Lifetime revenue ({_CURRENCY})", _MONEY),
+            _counter("customers", "SUM(`predicted_ltv_12m`)", f"These buyers, next 12 months ({_CURRENCY})", _MONEY),
+            _counter("customers", "SUM(`net_revenue_last_12m`)", f"These buyers, last 12 months ({_CURRENCY})", _MONEY),
         ],
         [
             _marks("tiers", "bar", "customer_tier", ["customer_count"], "Customers by tier"),
-            _marks("tiers", "bar", "customer_tier", ["lifetime_revenue"], "Lifetime revenue by tier (net, USD)"),
+            _marks("tiers", "bar", "customer_tier", ["lifetime_revenue"], f"Net revenue by tier ({_CURRENCY})"),
         ],
         [
             _marks("customers", "bar", "rfm_segment", ["order_count"], "Orders by segment"),
-            _marks("customers", "bar", "rfm_segment", ["lifetime_revenue"], "Lifetime revenue by segment (net, USD)"),
+            _marks(
+                "customers",
+                "bar",
+                "rfm_segment",
+                ["lifetime_revenue"],
+                f"Net revenue by segment ({_CURRENCY})",
+            ),
         ],
         [
             _heatmap(
@@ -210,7 +226,7 @@ def _customer_360(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
                 "name country customer_tier rfm_segment session_count order_count lifetime_revenue gross_margin "
                 "average_order_value probability_order_12m predicted_ltv_12m last_seen_date "
                 "is_high_risk_window_shopper",
-                "Customers (revenue in USD)",
+                f"Customers (revenue in {_CURRENCY})",
             )
         ],
     ]

@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from dashboards.export import DashboardError
-from dashboards.render import BOARDS, NAMES, TO_PHONE, at_top, environment, title, with_note
+from dashboards.render import BOARDS, NAMES, TO_PHONE, at_top, boards_of, environment, title, with_note
 
 # A page elsewhere can have its own name resolve to this machine. It is told by the name that the browser asked for.
 _HOSTS = ("localhost", "127.0.0.1")
@@ -49,7 +49,7 @@ def application(output: Path, note: str | None = None) -> FastAPI:
     """The boards, with the data in `output`, as a web application: their pages, and one that lists them."""
     os.environ.update(environment(output))
     os.environ.pop("DBT_TARGET_PATH", None)
-    boards = create_server(FilesystemProject(BOARDS, dbt_root=output), dialect="duckdb", no_cache=True)
+    boards = create_server(FilesystemProject(boards_of(output), dbt_root=output), dialect="duckdb", no_cache=True)
     boards.state.note = note
     boards.middleware("http")(_board_or_message)
     boards.add_middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS, www_redirect=False)

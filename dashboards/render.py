@@ -2,14 +2,18 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from html import escape
 from pathlib import Path
 
+import duckdb
 import yaml
+from dbt_charts.core.text.currencies import CURRENCIES
 
 from dashboards.cockpit.page import write_cockpit
+from dashboards.cockpit.tables import schema_of
 from dashboards.export import DATABASE, DashboardError
 
 BOARDS = Path(__file__).parent
@@ -25,11 +29,33 @@ _TO_COCKPIT = (
 _BANNER = "margin: 0; padding: 12px 24px; background: #fff3cd; color: #533f03; font: 16px/1.5 system-ui, sans-serif"
 
 
-def dct(output: Path, *arguments: str) -> list[str]:
-    """The command line of dbt Charts for the boards of this project, with the data in `output`."""
-    command, *options = arguments
-    where = ["--project-dir", str(BOARDS), "--dbt-project-dir", str(output)]
-    return [str(Path(sys.executable).parent / "dct"), command, *options, *where]
+def boards_of(output: Path) -> Path:
+    """The boards as a project of dbt Charts of its own, in the currency of the data in `output`."""
+    project = output / "boards"
+    shutil.rmtree(project, ignore_errors=True)
+    for name in ("charts", "templates"):
+        shutil.copytree(BOARDS / name, project / name)
+    shutil.copy(BOARDS / "dbt_charts.yml", project)
+    with duckdb.connect(str(output / DATABASE), read_only=True) as connection:
+        found = connection.sql(f"select currency from {schema_of(connection)}.gate").fetchone()
+    (project / "charts" / "meta.yml").write_text(yaml.safe_dump({"regional": _regional(found[0] if found else "USD")}))
+    return project
+
+
+def _regional(currency: str) -> dict[str, object]:
+    """How amounts are written. dbt Charts has symbols of some currencies; of others the ISO 4217 code is one."""
+    if currency in CURRENCIES:
+        return {"currency": currency}
+    number = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": [f"{currency}\u00a0", ""]}
+    return {"locale": {"number": number}}
+
+
+def dct(output: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command of dbt Charts for the boards of this project, with the data in `output`."""
+    project = boards_of(output)
+    where = ["--project-dir", str(project), "--dbt-project-dir", str(output)]
+    command = [str(Path(sys.executable).parent / "dct"), *arguments, *where]
+    return subprocess.run(command, cwd=project, env=environment(output), capture_output=True, text=True, check=False)
 
 
 def environment(output: Path) -> dict[str, str]:
@@ -50,10 +76,9 @@ def render(
     period = {"start_date": start_date, "end_date": end_date}
     chosen = [option for name, day in period.items() if day for option in ("--var", f"{name}={day}")]
     pages = output / "{dir}" / "{stem}.html"
-    command = dct(
+    result = dct(
         output, "render", *boards, "--format", "html", "--no-cache", "--no-warnings", "--output", str(pages), *chosen
     )
-    result = subprocess.run(command, cwd=BOARDS, env=environment(output), capture_output=True, text=True, check=False)
     if result.returncode:
         raise DashboardError(f"A board could not be rendered.\n{result.stdout}{result.stderr}")
     titles = {f"{name}.html": title(name) for name in NAMES}

@@ -102,10 +102,12 @@ class Data:
 def read(database: Path) -> Data:
     """Read the tables. Days, sessions and orders are in the order of time; amounts are in cents."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        connection.execute(f"use {_schema(connection)}")
-        gate = connection.sql("select first_date, last_date, currency, quarantined_row_count from gate").fetchone()
+        connection.execute(f"use {schema_of(connection)}")
+        gate = connection.sql(
+            "select first_date, last_date, currency, time_zone, quarantined_row_count from gate"
+        ).fetchone()
         assert gate is not None
-        first, last, currency, quarantined = gate
+        first, last, currency, time_zone, quarantined = gate
         for name in DIMENSIONS:
             connection.execute(_CODES.format(name=name))
         connection.execute(_CATEGORIES)
@@ -131,6 +133,7 @@ def read(database: Path) -> Data:
         "last": last.isoformat() if last else None,
         "days": day_count,
         "currency": currency,
+        "timeZone": time_zone,
         "quarantined": quarantined,
         "dictionaries": dictionaries,
         "products": {
@@ -142,7 +145,7 @@ def read(database: Path) -> Data:
     return Data(header, pack(figures), pack_texts(list(sessions["session_id"])), pack_texts(list(orders["order_id"])))
 
 
-def _schema(connection: duckdb.DuckDBPyConnection) -> str:
+def schema_of(connection: duckdb.DuckDBPyConnection) -> str:
     """The schema of the published tables, quoted."""
     found = connection.sql("select table_schema from information_schema.tables where table_name = 'gate'").fetchone()
     assert found is not None, "the database has no table gate"

@@ -1,12 +1,18 @@
 {#- The shop's clock. Times are stored in UTC; days, weeks and months are those of `shop_time_zone`. -#}
 
-{% macro shop_time(time) -%}
+{% macro shop_time_zone() -%}
   {%- set zone = var('shop_time_zone') -%}
   {%- if zone not in modules.pytz.all_timezones -%}
     {%- do exceptions.raise_compiler_error(
       "The variable shop_time_zone must be a time zone of the IANA database, such as America/New_York. It is '" ~ zone ~ "'."
     ) -%}
   {%- endif -%}
+  {{ return(zone) }}
+{%- endmacro %}
+
+
+{% macro shop_time(time) -%}
+  {%- set zone = lakehouse.shop_time_zone() -%}
   {{ return(time if zone == 'UTC' else 'from_utc_timestamp(' ~ time ~ ", '" ~ zone ~ "')") }}
 {%- endmacro %}
 

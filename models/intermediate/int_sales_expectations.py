@@ -7,7 +7,10 @@ means throughout, so that an anomaly does not hide the next one:
 - trend: Theil-Sen slope, the median of the slopes between pairs of days (Sen 1968,
   doi:10.1080/01621459.1968.10480934)
 - spread: median absolute deviation from the expectation, times 1.4826 to be comparable to a standard deviation
-  (Rousseeuw and Croux 1993, doi:10.1080/01621459.1993.10476408)
+  (Rousseeuw and Croux 1993, doi:10.1080/01621459.1993.10476408).
+
+A shop that sells something on at most half of the days of a window has no expectation: its medians are 0, and every
+order would stand out.
 """
 
 import numpy as np
@@ -23,7 +26,8 @@ def expected_values(values, window, threshold):
 
     values: one number a day, without gaps. window: a multiple of 7 days. threshold: half width of the bounds in robust
     standard deviations. Returns three arrays, expected, lower and upper, in the unit of the values; they are NaN for
-    the first `window` days. Lower and expected are never below 0. A ValueError says what is wrong with the arguments.
+    the first `window` days, and where at most half of the window's values are other than 0. Lower and expected are
+    never below 0. A ValueError says what is wrong with the arguments.
     """
     if window < 2 * DAYS_PER_WEEK or window % DAYS_PER_WEEK:
         raise ValueError(f"the window must be a multiple of 7 days and at least 14, not {window}")
@@ -51,6 +55,7 @@ def expected_values(values, window, threshold):
     effect = np.median(by_weekday, axis=1) - centre[:, None]
     residual = by_weekday - (centre[:, None] + effect)[:, None, :]
     spread = MAD_TO_STANDARD_DEVIATION * np.median(np.abs(residual), axis=(1, 2))
+    centre[np.mean(past != 0, axis=1) <= 0.5] = np.nan
     # The window is whole weeks, so its first column has the weekday of the day itself.
     expected[window:] = np.maximum(centre + effect[:, 0], 0)
     lower[window:] = np.maximum(expected[window:] - threshold * spread, 0)

@@ -58,6 +58,7 @@ final as (
         sales.last_date,
         sales.net_revenue,
         '{{ shop_currency() }}' as currency,
+        '{{ shop_time_zone() }}' as time_zone,
         delivered.delivered_row_count,
         quarantine.quarantined_row_count
     from as_of

@@ -6,6 +6,7 @@
  * @property {string} last Last day of the data.
  * @property {number} days Number of days from the first to the last.
  * @property {string} currency The shop's currency, as an ISO 4217 code.
+ * @property {string} timeZone The time zone whose days all days are.
  * @property {number} quarantined Number of rows in quarantine, which no figure contains.
  * @property {Record<string, string[]>} dictionaries Values of source, device, country and category, by their codes.
  * @property {{id: string[], name: string[], category: number[]}} products Products by their codes.

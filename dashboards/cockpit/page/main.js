@@ -13,6 +13,7 @@ async function start() {
     return;
   }
   replace('status', `Data to ${dayText(header.last)}, ${header.note ? 'published without all of its tests' : 'every test passed'}; ${header.quarantined ? rows : 'no rows'} in quarantine.`);
+  replace('time-zone', header.timeZone);
   useCurrency(header.currency);
   /** @type {Record<string, Promise<(row: number) => string>>} */
   const read = {};

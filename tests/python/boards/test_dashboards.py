@@ -31,12 +31,6 @@ from dashboards.render import BOARDS, NAMES, _noted, dct, environment, title
 PERIODS = {"all days": (None, None), "a quarter": ("2025-07-01", "2025-09-30")}
 
 
-def run_dct(output: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        dct(output, *arguments), cwd=BOARDS, env=environment(output), capture_output=True, text=True, check=False
-    )
-
-
 # Exposures --------------------------------------------------------------------------------------------------------------
 
 
@@ -100,7 +94,7 @@ def declared_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_boards_read_only_columns_that_reporting_models_declare(declared_only: Path, tmp_path: Path) -> None:
     charts = [str(path.relative_to(BOARDS)) for path in sorted((BOARDS / "charts").glob("[!_]*.yml"))]
     assert len(charts) == len(NAMES)
-    result = run_dct(declared_only, "validate", *charts, "--warehouse", "--json")
+    result = dct(declared_only, "validate", *charts, "--warehouse", "--json")
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr
 
     # And it is seen when one does not.
@@ -109,7 +103,7 @@ def test_boards_read_only_columns_that_reporting_models_declare(declared_only: P
     with duckdb.connect(str(tmp_path / DATABASE)) as connection:
         connection.execute("alter table reporting.rpt_executive_sales rename column is_anomaly to is_odd")
     shutil.copytree(declared_only / "target", tmp_path / "target")
-    result = run_dct(tmp_path, "validate", *charts, "--warehouse", "--json")
+    result = dct(tmp_path, "validate", *charts, "--warehouse", "--json")
     assert result.returncode != 0
     assert "is_anomaly" in result.stdout
 
@@ -137,9 +131,7 @@ def test_boards_show_what_gold_has(shop: Shop, output: Path, tmp_path: Path, per
     days = [f"--var={name}={day}" for name, day in zip(("start_date", "end_date"), period, strict=True) if day]
     boards = [f"charts/{name}.yml" for name in NAMES]
     pages = str(tmp_path / "{stem}.json")
-    result = run_dct(
-        output, "render", *boards, "--format", "data", "--no-cache", "--no-warnings", "--output", pages, *days
-    )
+    result = dct(output, "render", *boards, "--format", "data", "--no-cache", "--no-warnings", "--output", pages, *days)
     assert result.returncode == 0, result.stdout + result.stderr
     shown = {
         name: {
@@ -200,7 +192,7 @@ def test_boards_show_what_gold_has(shop: Shop, output: Path, tmp_path: Path, per
         assert row["Product"] == product["product_name"]
         assert_equal(row, {label: product[column] for label, column in named.items()}, *named)
 
-    tiers = analysis(shop, "customer_360", period)
+    tiers = analysis(shop, "customer_tiers", period)
     board = shown["customer_360"]
     assert [row["Tier"] for row in board["tier_rows"]] == [row["customer_tier"] for row in tiers]
     for row, tier in zip(board["tier_rows"], tiers, strict=True):
@@ -288,6 +280,24 @@ def test_the_environment_of_the_boards_names_no_other_target(monkeypatch: pytest
 
 
 # The gate ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("currency", "sign"), [("EUR", "€"), ("PLN", "PLN")])
+def test_amounts_and_days_are_those_of_the_shop(output: Path, tmp_path: Path, currency: str, sign: str) -> None:
+    place_for_boards(tmp_path)
+    shutil.copy(output / DATABASE, tmp_path)
+    with duckdb.connect(str(tmp_path / DATABASE)) as connection:
+        connection.execute(f"update reporting.gate set currency = '{currency}', time_zone = 'America/New_York'")
+        connection.execute(
+            "update reporting.rpt_customer_360 set first_order_at = '2025-03-01T03:00:00Z' where order_count > 0"
+        )
+    result = dct(tmp_path, "render", "charts/customer_360.yml", "--no-cache", "--no-warnings", "--output", "page.html")
+    assert result.returncode == 0, result.stdout + result.stderr
+    page = (tmp_path / "boards" / "page.html").read_text()
+    assert f"What a tier is worth ({currency})" in page
+    assert f">{sign}" in page and ">$" not in page
+    assert "28 Feb 2025" in page and "01 Mar 2025" not in page and "1 Mar 2025" not in page
 
 
 @pytest.mark.slow

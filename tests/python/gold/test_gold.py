@@ -224,9 +224,9 @@ def test_dashboard_queries_of_a_period(late: Shop) -> None:
     ]
     assert [row["step_conversion_pct"] for row in stages] == ["None", "100.00", "50.00", "100.00"]
     assert [row["overall_conversion_pct"] for row in stages] == ["100.00", "100.00", "50.00", "50.00"]
-    tiers = {row["customer_tier"]: row["customer_count"] for row in answer("customer_360")}
+    tiers = {row["customer_tier"]: row["customer_count"] for row in answer("customer_tiers")}
     assert tiers == {"Standard Customer": "3", "Window Shopper": "1"}
-    assert {row["customer_tier"] for row in answer("customer_360", start_date="2025-02-04")} == {"Standard Customer"}
+    assert {row["customer_tier"] for row in answer("customer_tiers", start_date="2025-02-04")} == {"Standard Customer"}
 
 
 def test_a_shop_without_rows(new_shop: Callable[[], Shop]) -> None:

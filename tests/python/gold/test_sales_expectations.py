@@ -80,6 +80,16 @@ def test_the_bounds_are_as_wide_as_the_threshold_says() -> None:
     np.testing.assert_allclose(twice - expected, 2 * (upper - expected))
 
 
+def test_a_shop_that_sells_on_few_days_has_no_expectations() -> None:
+    values = series(days=200)
+    values[:WINDOW][: WINDOW // 2] = 0
+    expected, lower, upper = expected_values(values, WINDOW, THRESHOLD)
+    assert np.isnan([expected[WINDOW], lower[WINDOW], upper[WINDOW]]).all(), "half of the window's days"
+    assert np.isfinite(expected[WINDOW + 1 :]).all(), "one more than half"
+    sparse = np.where(np.random.default_rng(3).random(1000) < 0.25, values.mean(), 0)
+    assert anomalies(sparse) == []
+
+
 def test_a_constant_series_has_no_spread() -> None:
     values = np.full(100, 123.45)
     assert anomalies(values) == []
