@@ -152,8 +152,12 @@ def test_keys_that_appear_late_in_a_large_file(load: Load, monkeypatch: pytest.M
 def test_a_json_file_that_is_no_json_lines(load: Load) -> None:
     with pytest.raises(DbtRuntimeError, match=r"events\.json: a JSON array\. Deliver JSON lines"):
         load("events.json", b'[\n  {"a": 1}\n]')
-    with pytest.raises(DbtRuntimeError, match="the required column id is missing; the rows have none of the required"):
+    with pytest.raises(DbtRuntimeError, match=r"events\.json: it has no row; record 1: not a JSON object\."):
         load("events.json", b"id,name\n1,2\n", required=["id"])
+    with pytest.raises(DbtRuntimeError, match=r"events\.json: the file is empty\."):
+        load("events.json", b"", required=["id"])
+    with pytest.raises(DbtRuntimeError, match="the required column id is missing; the rows have name and 0 others"):
+        load("events.json", b'{"name": 1}\n', required=["id", "name"])
     with pytest.raises(DbtRuntimeError, match=r"events\.json\.gz: not a whole gzip file"):
         load("events.json.gz", gzip.compress(b'{"a": 1}\n' * 1000)[:-20])
     with pytest.raises(DbtRuntimeError, match=r"events\.json: a line has more than 5 bytes"):
@@ -280,6 +284,8 @@ def test_a_parquet_file_that_is_not_whole_is_an_error_that_names_it(load: Load) 
         load("events.parquet", damaged)
     except DbtRuntimeError as error:
         assert str(error.msg).startswith("events.parquet: it cannot be read")
+    with pytest.raises(DbtRuntimeError, match=r"events\.parquet: it cannot be read \(.*\)\. Deliver it again\.$"):
+        load("events.parquet", whole[:4] + b"\xff" * 200 + whole[204:])
 
 
 @pytest.mark.parametrize("quote", ["", '"'])
@@ -300,6 +306,38 @@ def test_bytes_that_the_encoding_does_not_have_are_a_broken_line(load: Load) -> 
     assert loaded.broken == [(2, "\\x81;3", "not UTF-8")]
     with pytest.raises(DbtRuntimeError, match=r"events\.csv: the file is not in the encoding utf-16"):
         load("events.csv", "a,b\n1,2\n".encode("utf-16")[:-1], encoding="utf-16")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        (
+            "events.csv",
+            b"id;day\n1;2\n",
+            'separated by ";". If all its source\'s files are, write `config: {meta: {delimiter:',
+        ),
+        ("events.csv", b"id\tday\n1\t2\n", 'meta: {delimiter: "\\t"}'),
+        ("events.csv", "id,day\n1,2\n".encode("utf-16"), "write `config: {meta: {encoding: utf-16}}`"),
+        ("events.csv", "id,day\n1,2\n".encode("utf-16-le"), "It seems to be in UTF-16."),
+        ("events.csv", b'{"id": 1, "day": 2}\n', "Let its name end in .jsonl."),
+        ("events.csv", b"PAR1\x15\n\x15,PAR1", "Let its name end in .parquet."),
+        ("events.csv", gzip.compress(b"id,day\n1,2\n", mtime=0), "Let its name end in .gz."),
+        ("events.csv", b"PK\x03\x04\x14\x00", "It is an Excel workbook or a ZIP archive."),
+        ("events.json", b'{\n  "id": 1,\n  "day": 2\n}\n', "It is an object over several lines."),
+        ("events.jsonl", '{"id": 1, "day": 2}\n'.encode("utf-16"), "Deliver it in UTF-8."),
+        ("events.parquet", b'{"id": 1, "day": 2}\n', "Let its name end in .jsonl."),
+        ("events.csv", b"ann@example.com,secret\n", "the header has none of the required columns and 2 others."),
+        ("events.csv.gz", b"id;day\n", "not a whole gzip file (Not a gzipped file (b'id')). Deliver it again."),
+    ],
+)
+def test_an_error_says_what_a_file_seems_to_be(tmp_path: Path, name: str, data: bytes, said: str) -> None:
+    (tmp_path / name).write_bytes(data)
+    errors = staging.scan(str(tmp_path), ["events"], [], Options(required=["id", "day"]), tmp_path / "staged")["errors"]
+    assert len(errors) == 1
+    assert errors[0].startswith(f"{name}: ")
+    assert said in errors[0]
+    assert "secret" not in errors[0]
+    assert "\n" not in errors[0]
 
 
 def test_options_that_cannot_be_meant() -> None:

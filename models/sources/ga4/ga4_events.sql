@@ -66,7 +66,8 @@ final as (
         concat(user_pseudo_id, '-', {{ ga4_param('ga_session_id', 'int') }}) as session_id,
         coalesce(cast(timestamp_micros(try_cast(event_timestamp as bigint)) as string), event_timestamp) as `timestamp`,
         type as event_type,
-        product.item_id as product_id,
+        -- what is no list of products is shown by the quarantine, as an id that none has
+        coalesce(product.item_id, case when products is null then concat('items: ', {{ filled('items') }}) end) as product_id,
         case when type = 'add_to_cart' then product.quantity end as qty,
         cast(null as string) as cart_size,
         case when type = 'purchase' then {{ ga4_param('payment_type', 'string') }} end as payment,

@@ -78,7 +78,8 @@ def readable(path: Path | str) -> Iterator[None]:
         yield
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DbtRuntimeError(f"{path}: not a whole gzip file ({error}). Deliver it again.") from None
-    except OSError as error:
-        raise DbtRuntimeError(f"{error.filename or path}: {error.strerror or error}.") from None
-    except pa.ArrowException as error:
-        raise DbtRuntimeError(f"{path}: it cannot be read ({str(error).splitlines()[0]}). Deliver it again.") from None
+    except (OSError, pa.ArrowException) as error:
+        if isinstance(error, OSError) and error.strerror:
+            raise DbtRuntimeError(f"{error.filename or path}: {error.strerror}.") from None
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise DbtRuntimeError(f"{path}: it cannot be read ({reason}). Deliver it again.") from None

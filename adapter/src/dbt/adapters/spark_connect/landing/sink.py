@@ -22,7 +22,7 @@ class Sink:
 
     A small file stays in memory, as `tables` and `rejects`. Of a larger one the rows are written as they come, to
     Parquet files whose names begin with `target`; a new one is begun when a column appears. `columns` has those of the
-    whole file, `counts` how many rows and other records it has.
+    whole file, `counts` how many rows and other records it has, `problem` the first of these others.
     """
 
     def __init__(self, path: str, target: Path) -> None:
@@ -36,6 +36,7 @@ class Sink:
             part["writer"].close()
         self.columns: list[str] = []
         self.counts = {"rows": 0, "rejected": 0}
+        self.problem = ""
         self.tables: list[pa.Table] = []
         self.rejects: list[pa.Table] = []
         self.parts = []
@@ -56,6 +57,7 @@ class Sink:
     def reject(self, records: list[tuple[int, str, str]]) -> None:
         """Add records that are no rows: the number, the text and the problem of each."""
         numbers, raw, problems = zip(*records, strict=True) if records else ((), (), ())
+        self.problem = self.problem or (f"record {numbers[0]}: {problems[0]}" if records else "")
         table = pa.table([pa.repeat(pa.scalar(self.path), len(records)), numbers, raw, problems], schema=REJECTS)
         self.rejects.append(table)
         self._count("rejected", table)

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from dbt.adapters.spark_connect.landing import csv_rows, json_rows, parquet_rows
 from dbt.adapters.spark_connect.landing.folder import Contents, find, format_of
+from dbt.adapters.spark_connect.landing.hints import hint
 from dbt.adapters.spark_connect.landing.limits import Limits, readable
 from dbt.adapters.spark_connect.landing.options import Options
 from dbt.adapters.spark_connect.landing.sink import Sink, data_columns
@@ -126,7 +127,7 @@ class _Packs:
             try:
                 sink = self._read(path, sha256)
             except DbtRuntimeError as error:
-                errors.append(error.msg)
+                errors.append(error.msg + hint(self._folder / path, self._options))
                 continue
             file = {"path": path, "sha256": sha256, "columns": sink.columns, **sink.counts}
             if not sink.small:
@@ -157,12 +158,15 @@ class _Packs:
             after = source.stat()
         if changed or (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
             raise DbtRuntimeError(f"{path}: changed while it was read. Run again when it is complete.")
-        self._check(path, sink.columns)
+        self._check(path, sink)
         return sink
 
-    def _check(self, path: str, columns: list[str]) -> None:
-        required = self._options.required
+    def _check(self, path: str, sink: Sink) -> None:
+        required, columns = self._options.required, sink.columns
         missing = [column for column in required if column not in columns]
+        if missing and not columns:
+            reason = f"it has no row; {sink.problem}" if sink.problem else "the file is empty"
+            raise DbtRuntimeError(f"{path}: {reason}.")
         if missing:
             # Without a header the names of the columns are somebody's data, so only those that are known are told.
             there = [column for column in required if column in columns]
