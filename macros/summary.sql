@@ -14,28 +14,19 @@
   {%- set line = '%-12s %7s %12s %12s %12s %12s' -%}
   {%- do log('', info=true) -%}
   {%- do log(line | format('entity', 'files', 'bronze', 'quarantined', 'superseded', 'silver'), info=true) -%}
-  {%- for entity in lakehouse.entities() -%}
-    {%- set silver = lakehouse.relation_of('int_' ~ entity) -%}
-    {%- if silver is not none -%}
-      {%- set query -%}
-        select
-          (select count(*) from {{ ledger }} where entity = '{{ entity }}') as files,
-          (select coalesce(sum(row_count), 0) from {{ ledger }} where entity = '{{ entity }}') as bronze,
-          (select count(*) from {{ quarantine }} where entity = '{{ entity }}') as quarantined,
-          (select count(*) from {{ quarantine }} where entity = '{{ entity }}' and rule <> 'unparsable_row') as broken,
-          (select count(*) from {{ silver }}) as silver
-      {%- endset -%}
-      {%- set row = run_query(query).rows[0] -%}
-      {%- set superseded = row.bronze - row.broken - row.silver -%}
-      {%- do log(line | format(
-        entity, '{:,}'.format(row.files | int), '{:,}'.format(row.bronze | int), '{:,}'.format(row.quarantined | int),
-        '{:,}'.format(superseded | int), '{:,}'.format(row.silver | int)
-      ), info=true) -%}
-    {%- endif -%}
-  {%- endfor -%}
   {%- set rules = run_query(
     'select entity, rule, count(*) as row_count from ' ~ quarantine ~ ' group by entity, rule order by entity, rule'
   ).rows -%}
+  {%- for row in run_query(lakehouse.row_counts(ledger)).rows -%}
+    {%- set quarantined = rules | selectattr('entity', 'equalto', row.entity) | list -%}
+    {%- set broken = quarantined | rejectattr('rule', 'equalto', 'unparsable_row') | sum(attribute='row_count') -%}
+    {%- set superseded = row.bronze_count - broken - row.silver_count -%}
+    {%- do log(line | format(
+      row.entity, '{:,}'.format(row.file_count | int), '{:,}'.format(row.bronze_count | int),
+      '{:,}'.format(quarantined | sum(attribute='row_count') | int), '{:,}'.format(superseded | int),
+      '{:,}'.format(row.silver_count | int)
+    ), info=true) -%}
+  {%- endfor -%}
   {%- if rules -%}
     {%- do log('', info=true) -%}
     {%- do log('in quarantine (' ~ quarantine ~ '):', info=true) -%}
@@ -50,6 +41,27 @@
   {%- for row in new_columns -%}
     {%- do log('new in ' ~ row.path ~ ', kept in bronze: ' ~ row.new_columns, info=true) -%}
   {%- endfor -%}
+{%- endmacro %}
+
+
+{#- A query for the files of each entity, their rows, and its rows in silver, in the order of the entities. -#}
+{% macro row_counts(ledger) -%}
+  {%- set counts = [] -%}
+  {%- for entity in lakehouse.entities() if lakehouse.relation_of('int_' ~ entity) is not none -%}
+    {%- do counts.append(
+      'select ' ~ loop.index ~ " as position, '" ~ entity ~ "' as entity, count(*) as silver_count from "
+      ~ lakehouse.relation_of('int_' ~ entity)
+    ) -%}
+  {%- endfor -%}
+  select
+    silver.entity,
+    silver.silver_count,
+    count(files.path) as file_count,
+    coalesce(sum(files.row_count), 0) as bronze_count
+  from ({{ counts | join(' union all ') }}) as silver
+  left join {{ ledger }} as files on silver.entity = files.entity
+  group by silver.position, silver.entity, silver.silver_count
+  order by silver.position
 {%- endmacro %}
 
 

@@ -134,14 +134,19 @@
 
 {% macro databricks__keep_inputs() -%}
   {%- if execute and model.config.materialized not in ['view', 'ephemeral'] -%}
-    {%- set inputs = lakehouse.present_inputs(model) -%}
     {%- do lakehouse.forget_facts(this) -%}
-    {#- it would be a commit, and another state for who reads the table -#}
-    {%- if lakehouse.built_from(this) != inputs -%}
-      {%- do run_query(
-        'alter table ' ~ this ~ " set tblproperties ('dbt.inputs' = '" ~ tojson(inputs, sort_keys=true) ~ "')"
-      ) -%}
-      {%- do lakehouse.forget_facts(this) -%}
-    {%- endif -%}
+    {%- do lakehouse.write_inputs() -%}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{#- On Databricks: the property, if it does not say so already. It is a commit, and another state for who reads the table. -#}
+{% macro write_inputs() -%}
+  {%- set inputs = lakehouse.present_inputs(model) -%}
+  {%- if lakehouse.built_from(this) != inputs -%}
+    {%- do run_query(
+      'alter table ' ~ this ~ " set tblproperties ('dbt.inputs' = '" ~ tojson(inputs, sort_keys=true) ~ "')"
+    ) -%}
+    {%- do lakehouse.forget_facts(this) -%}
   {%- endif -%}
 {%- endmacro %}

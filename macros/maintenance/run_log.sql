@@ -68,13 +68,17 @@
 {%- endmacro %}
 
 {% macro databricks__run_log() -%}
-  {%- set table, events = lakehouse.run_log_table(), [] -%}
-  {%- if load_relation(table) is not none -%}
-    {%- for row in run_query('select event from ' ~ table ~ ' order by event_id').rows -%}
-      {%- do events.append(fromjson(row.event)) -%}
-    {%- endfor -%}
+  {%- set memory = lakehouse.run_memory() -%}
+  {%- if 'events' not in memory -%}
+    {%- set table, events = lakehouse.run_log_table(), [] -%}
+    {%- if load_relation(table) is not none -%}
+      {%- for row in run_query('select event from ' ~ table ~ ' order by event_id').rows -%}
+        {%- do events.append(fromjson(row.event)) -%}
+      {%- endfor -%}
+    {%- endif -%}
+    {%- do memory.update(events=events) -%}
   {%- endif -%}
-  {{ return(events) }}
+  {{ return(memory.events) }}
 {%- endmacro %}
 
 
@@ -87,6 +91,7 @@
 {%- endmacro %}
 
 {% macro databricks__add_to_run_log(event) -%}
+  {%- do lakehouse.run_memory().pop('events', none) -%}
   {%- set table = lakehouse.run_log_table() -%}
   {%- if load_relation(table) is none -%}
     {%- do adapter.create_schema(table) -%}

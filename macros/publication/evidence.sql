@@ -61,7 +61,9 @@
 {%- endmacro %}
 
 
+{#- As the graph has the node: a result, and a node that runs, spell what is not set in other ways. -#}
 {% macro test_inputs(node) -%}
+  {%- set node = graph.nodes[node.unique_id] -%}
   {%- set inputs = {'code': local_md5(node.raw_code ~ node.config.severity ~ node.config.where ~ node.config.error_if)} -%}
   {%- do inputs.update(lakehouse.inputs_of(node)) -%}
   {{ return(inputs) }}
