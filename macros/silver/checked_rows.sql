@@ -3,7 +3,6 @@
 {%- set kinds = lakehouse.field_kinds(fields, mapped) -%}
 {%- do lakehouse.check_fields(entity, fields, kinds) -%}
 {%- set absent = lakehouse.absent_columns(entity, fields) -%}
-{%- set audit = ['_source_file', '_row_number', '_batch_id', '_ingested_at', '_version'] -%}
 {#- Delivered columns never begin with _, so the names of this macro do. -#}
 with delivered as (
 
@@ -81,8 +80,7 @@ named as (
         end as broken_value,
         case
             when _broken is not null
-                {#- without the audit columns: what is quoted within a value has a backslash before it #}
-                then regexp_replace({{ '_delivered' if mapped else 'to_json(_delivered)' }}, ',"{{ audit[0] }}":.*?,"{{ audit[-1] }}":[0-9]+', '')
+                then {{ lakehouse.without_audit_columns('_delivered' if mapped else 'to_json(_delivered)') }}
         end as raw_row,
         {%- if mapped %}
         _export,
@@ -91,7 +89,7 @@ named as (
         _joined_key,
         {%- endif %}
         '{{ lakehouse.entity_source(entity) }}' as _source_system,
-        {{ audit | join(', ') }}
+        _source_file, _row_number, _batch_id, _ingested_at, _version
     from checked
 
 ),
@@ -108,6 +106,12 @@ final as (
 )
 
 select * from final
+{%- endmacro %}
+
+
+{#- Of a delivered row in JSON. What is quoted within a value has a backslash before it, so that no value is cut. -#}
+{% macro without_audit_columns(json) -%}
+  regexp_replace({{ json }}, ',"_source_file":.*?,"_version":[0-9]+', '')
 {%- endmacro %}
 
 

@@ -90,20 +90,25 @@ select * from final
 
 
 {% macro refused_refunds() -%}
-{%- set staging = ref('stg_refunds') -%}
-{%- set delivered = [] -%}
-{%- for column in (adapter.get_columns_in_relation(staging) if execute else []) if not column.name.startswith('_') -%}
+{%- set relation, mapped, delivered = lakehouse.delivered_entity('refunds'), lakehouse.is_mapped('refunds'), [] -%}
+{%- set is_about_currency = "refunds.refused_by = 'refund_currency_differs'" -%}
+{%- for column in (adapter.get_columns_in_relation(relation) if execute else []) if not column.name.startswith('_') -%}
   {%- do delivered.append('staged.' ~ adapter.quote(column.name)) -%}
 {%- endfor -%}
     select
         'refunds' as entity,
         refunds.refused_by as rule,
-        case when refunds.refused_by = 'refund_currency_differs' then 'currency' else 'amount' end as column_name,
-        case when refunds.refused_by = 'refund_currency_differs' then staged.currency else staged.amount end as value,
+        case when {{ is_about_currency }} then 'currency' else 'amount' end as column_name,
+        {%- if mapped %}
+        case when {{ is_about_currency }} then refunds.currency else cast(refunds.amount as string) end as value,
+        {{ lakehouse.without_audit_columns('staged._delivered') }} as raw_row,
+        {%- else %}
+        case when {{ is_about_currency }} then staged.currency else staged.amount end as value,
         to_json(struct({{ delivered | join(', ') }})) as raw_row,
+        {%- endif %}
         refunds._source_file, refunds._row_number, refunds._batch_id, refunds._ingested_at
     from {{ ref('int_refund_lines') }} as refunds
-    inner join {{ staging }} as staged
+    inner join {{ '(select distinct _delivered, _source_file, _row_number, _batch_id from ' ~ relation ~ ')' if mapped else relation }} as staged
         on
             refunds._source_file = staged._source_file
             and refunds._row_number = staged._row_number

@@ -13,7 +13,8 @@
         'exports': ['orders', 'bulk'],
         'joined': {'model': 'shopify_customers', 'exports': ['customers', 'bulk'], 'key': 'email_key', 'columns': ['customer_id']}
       },
-      'order_items': {'exports': ['orders', 'bulk']}
+      'order_items': {'exports': ['orders', 'bulk']},
+      'refunds': {'exports': ['bulk']}
     },
     'ga4': {'sessions': {'exports': []}, 'events': {'exports': ['events']}},
     'snowplow': {

@@ -19,3 +19,36 @@
 {% macro shopify_product_id(sku, name) -%}
   coalesce({{ filled(sku) }}, concat('name-', left(sha2(lower({{ filled(name) }}), 256), 32)))
 {%- endmacro %}
+
+
+{#- The members of a list, which exports write as it is, as `nodes` or as `edges`; null for what is no list. -#}
+{% macro shopify_nodes(json, type) -%}
+  coalesce(
+    case when {{ json }} like '[%' then from_json({{ json }}, 'array<{{ type }}>') end,
+    from_json(get_json_object({{ json }}, '$.nodes'), 'array<{{ type }}>'),
+    transform(from_json(get_json_object({{ json }}, '$.edges'), 'array<struct<node: {{ type }}>>'), edge -> edge.node)
+  )
+{%- endmacro %}
+
+
+{#- The exports do not say it: tax that is not on top of the rest is in the prices. -#}
+{% macro shopify_has_taxes_in_prices(tax, total, net, shipping) -%}
+  coalesce(
+    try_cast({{ tax }} as decimal(12, 2)) > 0
+    and try_cast({{ total }} as decimal(12, 2))
+    = try_cast({{ net }} as decimal(12, 2)) + coalesce(try_cast({{ shipping }} as decimal(12, 2)), 0),
+    false
+  )
+{%- endmacro %}
+
+
+{#- An amount of a refund without the tax, where the order's prices have it. -#}
+{% macro shopify_untaxed(amount, tax) -%}
+  case
+    when has_taxes_in_prices and try_cast({{ tax }} as decimal(12, 2)) > 0
+      then coalesce(
+        cast(try_cast({{ amount }} as decimal(12, 2)) - try_cast({{ tax }} as decimal(12, 2)) as string), {{ amount }}
+      )
+    else {{ amount }}
+  end
+{%- endmacro %}

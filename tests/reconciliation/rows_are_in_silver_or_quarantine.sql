@@ -1,5 +1,9 @@
-{#- Of an event with several products one may be here and one there. Sessions made from events have no file. -#}
+{#-
+  Of an event with several products, or an order with several refunds, one may be here and one there. Sessions made from
+  events have no file.
+-#}
 {%- set with_rows_of_their_own = entities() | reject('equalto', 'events' if is_mapped('events'))
+    | reject('equalto', 'refunds' if is_mapped('refunds'))
     | reject('equalto', 'sessions' if sessions_are_made_of_events()) | list %}
 with silver as (
     {%- for entity in with_rows_of_their_own %}

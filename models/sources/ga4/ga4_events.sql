@@ -67,7 +67,9 @@ final as (
         coalesce(cast(timestamp_micros(try_cast(event_timestamp as bigint)) as string), event_timestamp) as `timestamp`,
         type as event_type,
         -- what is no list of products is shown by the quarantine, as an id that none has
-        coalesce(product.item_id, case when products is null then concat('items: ', {{ filled('items') }}) end) as product_id,
+        coalesce(
+            product.item_id, case when products is null then concat('items: ', {{ filled('items') }}) end
+        ) as product_id,
         case when type = 'add_to_cart' then product.quantity end as qty,
         cast(null as string) as cart_size,
         case when type = 'purchase' then {{ ga4_param('payment_type', 'string') }} end as payment,

@@ -113,15 +113,9 @@ final as (
         priced.status,
         priced.currency,
         priced.tax,
-        -- the export does not say it: tax that is not on top of the rest is in the prices
-        case
-            when
-                try_cast(priced.tax as decimal(12, 2)) > 0
-                and try_cast(priced.total as decimal(12, 2))
-                = priced.net + coalesce(try_cast(priced.shipping as decimal(12, 2)), 0)
-                then 'true'
-            else 'false'
-        end as taxes_included,
+        cast(
+            {{ shopify_has_taxes_in_prices('priced.tax', 'priced.total', 'priced.net', 'priced.shipping') }} as string
+        ) as taxes_included,
         priced.shipping,
         priced.discount_code,
         priced.cancelled_at,

@@ -114,3 +114,15 @@ def test_orders_of_shopify_have_their_tax_shipping_and_status(tmp_path: Path) ->
         "2025-05-02": ["0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "40.00"],
         "2025-05-03": ["100.00", "50.00", "10.00", "12.00", "72.00", "0.00", "72.00", "0.00"],
     }
+
+
+def test_another_currency_or_time_zone_needs_a_full_refresh(whole: Shop) -> None:
+    name = "full_refresh_after_a_new_currency_or_time_zone"
+
+    def verdict(variables: str) -> str:
+        result = whole.dbt("test", "--select", name, "--vars", variables, parse=True)
+        return next(str(each.status) for each in result.result if each.node.name == name)
+
+    assert verdict("{shop_time_zone: America/New_York}") == "pass"
+    assert verdict("{shop_time_zone: Europe/Berlin}") == "fail"
+    assert verdict("{shop_time_zone: America/New_York, shop_currency: EUR}") == "fail"
