@@ -125,4 +125,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is no day of the form YYYY-MM-DD") from None
+        raise argparse.ArgumentTypeError(f"'{text}' is not a day of the form YYYY-MM-DD") from None

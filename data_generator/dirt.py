@@ -112,7 +112,7 @@ def _encoded(fields: Sequence[str]) -> bytes:
 
 
 def _unparsable(fields: Sequence[str], variant: int) -> bytes:
-    """A line that is no row: a field too many, bad UTF-8, or a field too few."""
+    """A line that is not a row: a field too many, bad UTF-8, or a field too few."""
     if variant == 1:
         return _encoded([*fields, "extra"])
     if variant == 2:

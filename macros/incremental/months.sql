@@ -40,7 +40,7 @@
 {%- endmacro %}
 
 
-{#- An order's refunds are judged together, in whatever months they are. -#}
+{#- An order's refunds are judged together, regardless of their months. -#}
 {% macro changed_refund_months() -%}
   {%- set refunds, orders = ref('int_refund_deliveries'), ref('int_order_amounts') -%}
   {%- set rates = ref('int_exchange_rates') -%}

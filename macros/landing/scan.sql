@@ -101,7 +101,7 @@
 {% macro name_unread_files(results) -%}
   {%- if execute and results | selectattr('node.name', 'equalto', 'ingested_files') | list -%}
     {%- set unread = [] -%}
-    {#- what the generator says of its shop is no delivery -#}
+    {#- what the generator says of its shop is not a delivery -#}
     {%- for line in lakehouse.unread_files() if not line.startswith('manifest.json: ') -%}
       {%- do unread.append(line) -%}
     {%- endfor -%}

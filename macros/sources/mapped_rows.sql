@@ -1,6 +1,6 @@
 {#- What silver does with the rows of a mapping. -#}
 
-{#- Without a # before it. An at sign is not among the characters: an email address is no id. -#}
+{#- Without a # before it. An at sign is not among the characters: an email address is not an id. -#}
 {% macro source_id(value) -%}
   case
     when {{ value }} rlike '^#*[\\p{L}\\p{N}][\\p{L}\\p{N} ._/+=&()-]*$' then trim(leading '#' from {{ value }})

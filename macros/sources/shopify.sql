@@ -21,7 +21,7 @@
 {%- endmacro %}
 
 
-{#- The members of a list, which exports write as it is, as `nodes` or as `edges`; null for what is no list. -#}
+{#- The members of a list, which exports write as it is, as `nodes` or as `edges`; null for what is not a list. -#}
 {% macro shopify_nodes(json, type) -%}
   coalesce(
     case when {{ json }} like '[%' then from_json({{ json }}, 'array<{{ type }}>') end,

@@ -40,7 +40,7 @@ function placeOf(data, iso) {
 }
 
 /**
- * The days of a preset. They end with the last day of the data, whatever the clock says, and begin no earlier than it.
+ * The days of a preset. They end with the last day of the data, regardless of the clock, and begin no earlier than it.
  * @param {Data} data
  * @param {string} period
  * @returns {Span}

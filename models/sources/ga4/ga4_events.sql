@@ -66,7 +66,7 @@ final as (
         concat(user_pseudo_id, '-', {{ ga4_param('ga_session_id', 'int') }}) as session_id,
         coalesce(cast(timestamp_micros(try_cast(event_timestamp as bigint)) as string), event_timestamp) as `timestamp`,
         type as event_type,
-        -- what is no list of products is shown by the quarantine, as an id that none has
+        -- what is not a list of products is shown by the quarantine, as an id that none has
         coalesce(
             product.item_id, case when products is null then concat('items: ', {{ filled('items') }}) end
         ) as product_id,

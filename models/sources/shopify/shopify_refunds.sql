@@ -40,7 +40,7 @@ refunds as (
 
 ),
 
--- The lines of a refund are goods, or else shipping.
+-- The lines of a refund are goods or shipping.
 goods as (
 
     select
@@ -158,7 +158,7 @@ final as (
         {{ delivery_columns() }}
     from unioned
     union all
-    -- what is no list of refunds is shown by the quarantine, as an id that none has
+    -- what is not a list of refunds is shown by the quarantine, as an id that none has
     select
         concat('refunds: ', refunds) as refund_id,
         name as order_id,

@@ -243,7 +243,7 @@ def test_a_day_that_does_not_exist_is_refused(
     with pytest.raises(SystemExit) as stopped:
         main()
     assert stopped.value.code == 2
-    assert f"argument --end-date: {day!r} is no day of the form YYYY-MM-DD" in capsys.readouterr().err
+    assert f"argument --end-date: {day!r} is not a day of the form YYYY-MM-DD" in capsys.readouterr().err
 
 
 def test_one_rendering_at_a_time(tmp_path: Path) -> None:

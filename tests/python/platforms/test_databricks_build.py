@@ -97,7 +97,7 @@ DELIVERIES: list[Files] = [
 
 
 def tables(shop: Shop) -> dict[str, pd.DataFrame]:
-    """All tables but those of bronze, without the reason why a line is no row: Spark's reader does not say."""
+    """All tables but those of bronze, without the reason why a line is not a row: Spark's reader does not say."""
     found = shop.tables()
     quarantine = found["silver.quarantine"]
     quarantine.loc[quarantine["rule"] == "unparsable_row", "value"] = ""

@@ -15,7 +15,7 @@ class SparkConnectCredentials(Credentials):
 
     engine: `sail`, the engine embedded in the dbt process; or `spark`, Apache Spark, which is started on this machine.
     warehouse: the folder that holds the tables, `<warehouse>/<schema>/<table>`. Relative to where dbt is started.
-    spark_home: for `spark`, the folder of Apache Spark. Without it, that of SPARK_HOME, or else `.spark`.
+    spark_home: for `spark`, the folder of Apache Spark. Without it, that of SPARK_HOME, otherwise `.spark`.
     remote: for `spark`, a Spark Connect endpoint, `sc://host:port`, instead of a Spark that is started here.
     skip_passed_tests: a test that passed is not run again until its SQL, a table it reads or the engine has changed.
     config: settings of the Spark session by name; of a Spark that is started here, all that `spark-submit` takes.

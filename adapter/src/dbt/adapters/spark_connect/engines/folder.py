@@ -74,7 +74,7 @@ class FolderEngine(Engine):
         self._run(f"create table `{schema}`.`{name}` using delta location '{self.warehouse.path(schema, name)}'")
 
     def _register_views(self) -> None:
-        """Create the views again, in whatever order their references to each other need."""
+        """Create the views again, in the order that their references to each other need."""
         waiting = self.warehouse.views()
         while waiting:
             failed = {}
