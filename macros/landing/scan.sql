@@ -39,10 +39,17 @@
 
 {% macro databricks__scan_files(export, known) -%}
   {%- set files, errors, found = [], [], [] -%}
-  {%- for file in lakehouse.volume_listing() if not file.is_loaded -%}
-    {%- for name in export.names if file.path in [name ~ '.csv', name ~ '.csv.gz'] or file.path.startswith(name ~ '/') -%}
+  {%- for file in lakehouse.volume_listing() if not file.is_loaded and lakehouse.is_of_export(file.path, export) -%}
+    {%- if not lakehouse.is_csv(file.path) -%}
+      {%- do errors.append(file.path ~ ': JSON and Parquet files are not read on Databricks. Deliver it as CSV, in UTF-8 and with commas.') -%}
+    {%- elif export.delimiter != ',' or export.encoding | lower not in ['utf-8', 'utf8'] -%}
+      {%- do errors.append(
+        file.path ~ ': on Databricks only files with commas and in UTF-8 are read. Its source says `' ~ export.delimiter ~ '` and '
+        ~ export.encoding ~ '.'
+      ) -%}
+    {%- else -%}
       {%- do found.append({'path': file.path, 'bytes': file.bytes, 'sha256': lakehouse.volume_hash(file.path)}) -%}
-    {%- endfor -%}
+    {%- endif -%}
   {%- endfor -%}
   {%- for row in found if [row.path, row.sha256] not in known -%}
     {%- set columns = lakehouse.volume_header(row.path) -%}
@@ -80,6 +87,22 @@
 {%- endmacro %}
 
 
+{#- On Databricks: whether a file is one of an export, by its name and by an ending that some engine reads. -#}
+{% macro is_of_export(path, export) -%}
+  {%- set stem = modules.re.sub('[.](csv|json|jsonl|ndjson)([.]gz)?$|[.]parquet$', '', path) -%}
+  {%- set ours = [] -%}
+  {%- for name in export.names if stem != path and (stem ~ '/').startswith(name ~ '/') -%}
+    {%- do ours.append(name) -%}
+  {%- endfor -%}
+  {{ return(ours != []) }}
+{%- endmacro %}
+
+
+{% macro is_csv(path) -%}
+  {{ return(path.endswith('.csv') or path.endswith('.csv.gz')) }}
+{%- endmacro %}
+
+
 {% macro landing_files() -%}
   {{ return(adapter.dispatch('landing_files', 'lakehouse')()) }}
 {%- endmacro %}
@@ -90,7 +113,7 @@
 
 {% macro databricks__landing_files() -%}
   {%- set paths = [] -%}
-  {%- for file in lakehouse.volume_listing() if file.path.endswith('.csv') or file.path.endswith('.csv.gz') -%}
+  {%- for file in lakehouse.volume_listing() if modules.re.search('[.](csv|json|jsonl|ndjson)([.]gz)?$|[.]parquet$', file.path) -%}
     {%- do paths.append(file.path) -%}
   {%- endfor -%}
   {{ return(paths) }}
@@ -128,15 +151,12 @@
 {% macro databricks__unread_files() -%}
   {%- set unread = [] -%}
   {%- for path in lakehouse.volume_listing() | map(attribute='path') -%}
-    {%- set stem = path.removesuffix('.gz').removesuffix('.csv') ~ '/' -%}
     {%- set named = [] -%}
-    {%- for name in lakehouse.export_names() if stem.startswith(name ~ '/') -%}
-      {%- do named.append(name) -%}
+    {%- for export in lakehouse.landing_exports().values() if lakehouse.is_of_export(path, export) -%}
+      {%- do named.append(path) -%}
     {%- endfor -%}
-    {%- if not path.endswith('.csv') and not path.endswith('.csv.gz') -%}
-      {%- do unread.append(path ~ ': its name ends neither in .csv nor in .csv.gz') -%}
-    {%- elif not named -%}
-      {%- do unread.append(path ~ ': no entity has files of this name') -%}
+    {%- if not named -%}
+      {%- do unread.append(path ~ (': no entity has files of this name' if lakehouse.is_csv(path) else ': its name ends neither in .csv nor in .csv.gz')) -%}
     {%- endif -%}
   {%- endfor -%}
   {{ return(unread) }}

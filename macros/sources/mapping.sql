@@ -40,3 +40,11 @@
     when lower({{ medium }}) not in ('(not set)', '(data deleted)', 'unknown', 'internal', '') then lower({{ medium }})
   end
 {%- endmacro %}
+
+
+{#- A row for each of the products of an event that the condition is true for, if it has any, and one for every other event. -#}
+{% macro one_row_a_product(condition, product) -%}
+  posexplode(
+    case when {{ condition }} and size(products) > 0 then products else array(cast(null as {{ product }})) end
+  ) as (position, product)
+{%- endmacro %}

@@ -37,7 +37,12 @@
       where _joined_key is not null and ({{ lakehouse.added_since(lakehouse.bronze_tables(entity)) }})
     )
   {%- endset -%}
-  {{ return(query if lakehouse.get_column_values(query ~ ' limit 1') else none) }}
+  {#- asked several times in a run, of rows that are there since its beginning -#}
+  {%- set answers = lakehouse.run_memory().setdefault('rejoined', {}) -%}
+  {%- if query not in answers -%}
+    {%- do answers.update({query: lakehouse.get_column_values(query ~ ' limit 1') != []}) -%}
+  {%- endif -%}
+  {{ return(query if answers[query] else none) }}
 {%- endmacro %}
 
 

@@ -7,7 +7,7 @@ with orders as (
 
     select
         order_date, order_time, currency, exchange_rate, is_cancelled, is_paid, gross_sales, discounts,
-        0 as returns, gross_sales - discounts as net_sales, shipping, tax, shop_total - tips as total_sales
+        0 as returns, gross_sales - discounts as net_sales, shipping, tax, shop_total - tips as total_sales, tips
     from {{ ref('int_order_amounts') }}
 
 ),
@@ -20,6 +20,30 @@ refunds as (
         -returns - returned_shipping - returned_tax as total_sales
     from {{ ref('int_refund_lines') }}
     where not is_cancelled
+
+),
+
+-- As far as they can be read, in the shop's currency. An order that came again without the fault is not missing.
+quarantined as (
+
+    select
+        rejected.order_date,
+        coalesce(rejected.subtotal_usd, rejected.total_usd) as gross_sales,
+        coalesce(rejected.subtotal_usd, rejected.total_usd) - rejected.net as discounts,
+        0 as returns,
+        rejected.net as net_sales,
+        coalesce(rejected.shipping, 0) as shipping,
+        coalesce(rejected.tax, 0) as tax,
+        rejected.net + coalesce(rejected.shipping, 0) + coalesce(rejected.tax, 0) as total_sales
+    from (
+        select
+            *,
+            total_usd - coalesce(tips, 0) - coalesce(shipping, 0) - coalesce(tax, 0) as net
+        from {{ ref('int_orders_checked') }}
+        where broken_rule is not null and coalesce(currency, '{{ shop_currency() }}') = '{{ shop_currency() }}'
+    ) as rejected
+    left anti join {{ ref('int_order_amounts') }} as known on rejected.order_id = known.order_id
+    where rejected.order_date is not null and rejected.net is not null
 
 ),
 
@@ -50,6 +74,15 @@ causes as (
     select 'days in UTC' as cause, order_date as day, {{ negative }}
     from orders
     where not is_cancelled
+    union all
+    select
+        'tips' as cause, order_date as day, 0 as gross_sales, 0 as discounts, 0 as returns, 0 as net_sales,
+        0 as shipping, 0 as tax, tips as total_sales
+    from orders
+    where not is_cancelled and tips <> 0
+    union all
+    select 'orders in quarantine' as cause, order_date as day, {{ listed }}
+    from quarantined
     union all
     select 'refunds on the day of the order' as cause, order_date as day, {{ listed }}
     from refunds

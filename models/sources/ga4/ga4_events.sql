@@ -42,12 +42,7 @@ exploded as (
 
     select
         *,
-        posexplode(
-            case
-                when type in ('page_view', 'add_to_cart') and size(products) > 0 then products
-                else array(cast(null as {{ item }}))
-            end
-        ) as (position, product)
+        {{ one_row_a_product("type in ('page_view', 'add_to_cart')", item) }}
     from mapped
 
 ),

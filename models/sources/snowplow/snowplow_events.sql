@@ -90,12 +90,7 @@ exploded as (
 
     select
         *,
-        posexplode(
-            case
-                when snowplow_type in ('product_view', 'add_to_cart') and size(products) > 0 then products
-                else array(cast(null as {{ product }}))
-            end
-        ) as (position, product)
+        {{ one_row_a_product("snowplow_type in ('product_view', 'add_to_cart')", product) }}
     from mapped
 
 ),

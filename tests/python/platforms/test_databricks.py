@@ -186,6 +186,17 @@ def test_a_run_is_refused_where_its_tables_would_be_wrong(workspace: Workspace) 
         assert not [sql for sql in plain(stub) if re.match(r"(create|merge|insert|alter) .*`int_customers`", sql)]
 
 
+@pytest.mark.slow
+def test_a_file_that_is_not_in_csv_stops_its_entity_and_is_named(workspace: Workspace) -> None:
+    stub = Stub(workspace.manifest, built=False)
+    stub.more_files = ["events/1.jsonl.gz", "orders/day.parquet", "reviews.txt", "reviewsx.csv"]
+    result = workspace.invoke(stub, "run", "--select", "ingested_files stg_events stg_orders stg_reviews")
+    said = {r.node.name: r.message for r in result.result if str(r.status) == "error"}
+    assert said.keys() == {"stg_events", "stg_orders"}
+    assert "events/1.jsonl.gz: JSON and Parquet files are not read on Databricks." in said["stg_events"]
+    assert "orders/day.parquet: JSON and Parquet files are not read on Databricks." in said["stg_orders"]
+
+
 @pytest.mark.parametrize(
     "asks",
     [

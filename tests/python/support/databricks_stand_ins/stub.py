@@ -37,6 +37,8 @@ class Stub:
         self.time_zone = "UTC"
         # Whether the files of the landing folder were loaded before.
         self.delivered = False
+        # Files that lie there beside `<entity>.csv`.
+        self.more_files: list[str] = []
         # What the tables keep of what they were built from, and the log of the runs.
         self.inputs: dict[str, str] = {}
         self.events: list[str] = []
@@ -73,7 +75,8 @@ class Stub:
         if "binaryfile" in lower:
             if "sha2(" in lower:
                 return ["sha256"], [("0" * 64,)]
-            return ["path", "bytes", "is_loaded"], [(f"{name}.csv", 100, int(self.delivered)) for name in ENTITIES]
+            files = [*(f"{name}.csv" for name in ENTITIES), *self.more_files]
+            return ["path", "bytes", "is_loaded"], [(path, 100, int(self.delivered)) for path in files]
         if "format => 'text'" in lower:
             name = next(name for name in ENTITIES if f"/{name}.csv" in text)
             return ["header"], [(HEADERS[name],)]
