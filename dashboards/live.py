@@ -16,7 +16,9 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from dashboards.export import DashboardError
+from dashboards.cockpit.page import html
+from dashboards.cockpit.tables import read
+from dashboards.export import DATABASE, DashboardError
 from dashboards.render import BOARDS, NAMES, TO_PHONE, at_top, boards_of, environment, title, with_note
 
 # A page elsewhere can have its own name resolve to this machine. It is told by the name that the browser asked for.
@@ -24,7 +26,7 @@ _HOSTS = ("localhost", "127.0.0.1")
 _PAGES = {*NAMES, *(f"phone/{name}" for name in NAMES)}
 # What a page loads: its fonts, and the stream that reloads it after a change of the board's file.
 _PARTS = ("static/fonts/", "__livereload")
-_BACK = '<p style="margin: 12px 24px; font: 14px system-ui, sans-serif"><a href="/">Dashboards</a></p>'
+_BACK = '<p style="margin: 12px 24px; font: 14px system-ui, sans-serif"><a href="/">Cockpit</a></p>'
 _DAYS = ("start_date", "end_date")
 # What an address may choose. The rest that dbt Charts takes from an address is not for readers of a board.
 _CHOICES = (*_DAYS, "sort_by")
@@ -46,11 +48,12 @@ def serve(output: Path, port: int, note: str | None = None) -> None:
 
 
 def application(output: Path, note: str | None = None) -> FastAPI:
-    """The boards, with the data in `output`, as a web application: their pages, and one that lists them."""
+    """The boards, with the data in `output`, as a web application: the cockpit first, which leads to them."""
     os.environ.update(environment(output))
     os.environ.pop("DBT_TARGET_PATH", None)
     boards = create_server(FilesystemProject(boards_of(output), dbt_root=output), dialect="duckdb", no_cache=True)
     boards.state.note = note
+    boards.state.cockpit = html(read(output / DATABASE), {f"{name}/": title(name) for name in NAMES}, note)
     boards.middleware("http")(_board_or_message)
     boards.add_middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS, www_redirect=False)
     return boards
@@ -59,9 +62,7 @@ def application(output: Path, note: str | None = None) -> FastAPI:
 async def _board_or_message(request: Request, rest: Callable[[Request], Awaitable[Response]]) -> Response:
     path = request.url.path.strip("/")
     if not path:
-        return HTMLResponse(
-            with_note(_page_of_links({title(name): f"{name}/" for name in NAMES}), request.app.state.note)
-        )
+        return HTMLResponse(request.app.state.cockpit)
     if path.startswith(_PARTS):
         return await rest(request)
     if path not in _PAGES:
@@ -93,7 +94,7 @@ def _is_day(text: str) -> bool:
 
 
 def _message(text: str, status: int) -> HTMLResponse:
-    return HTMLResponse(_page_of_links({"The boards": "/"}, escape(text)), status)
+    return HTMLResponse(_page(escape(text)), status)
 
 
 async def _finished(response: Response, page: str, note: str | None) -> Response:
@@ -104,12 +105,11 @@ async def _finished(response: Response, page: str, note: str | None) -> Response
     return HTMLResponse(with_note(at_top(html, _BACK), note), response.status_code)
 
 
-def _page_of_links(links: dict[str, str], heading: str = "Dashboards") -> str:
-    """A page of links, by their texts. heading: HTML."""
-    items = "\n".join(f'<li><a href="{target}">{escape(text)}</a></li>' for text, target in links.items())
+def _page(heading: str) -> str:
+    """A page that says one thing, as HTML, and leads back to the cockpit."""
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="UTF-8"><title>Dashboards</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1"></head>\n'
         '<body style="font: 18px/1.8 system-ui, sans-serif; margin: 3rem auto; max-width: 30rem; padding: 0 1rem">\n'
-        f"<h1>{heading}</h1>\n<ul>\n{items}\n</ul>\n</body></html>\n"
+        f'<h1>{heading}</h1>\n<p><a href="/">Cockpit</a></p>\n</body></html>\n'
     )

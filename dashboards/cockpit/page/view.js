@@ -120,7 +120,17 @@ class Page {
     this.drawBreakdowns();
     this.drawAttention();
     this.drawFunnel();
+    this.linkBoards();
     if (key) /** @type {HTMLElement | null} */ (document.querySelector(`[data-key="${CSS.escape(key)}"]`))?.focus({ preventScroll: true });
+  }
+
+  /** Boards that are served show the cockpit's period. Those in files have one of their own. */
+  linkBoards() {
+    const { period, first, last } = this.state;
+    const days = new URLSearchParams({ start_date: this.iso(first), end_date: this.iso(last) });
+    for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll('nav[aria-label="Boards"] a'))) {
+      if (!link.pathname.endsWith('.html')) link.search = period === 'all' ? '' : String(days);
+    }
   }
 
   /** @param {number} place */

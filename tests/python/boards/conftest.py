@@ -61,8 +61,3 @@ def opened(window: object) -> Iterator[Callable[..., Cockpit]]:
     for cockpit in cockpits:
         assert cockpit.errors == []
         cockpit.tab.close()
-
-
-@pytest.fixture(scope="module")
-def page(output: Path) -> Path:
-    return write_cockpit(output / DATABASE, output / "index.html", {"customer_360.html": "Customer 360"})

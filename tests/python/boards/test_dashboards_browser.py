@@ -159,8 +159,10 @@ def test_changing_the_dates_changes_the_figures(window: object, server: str, sho
     visit.page.goto(f"{server}/{name}/?start_date=2035-01-01&end_date=2035-01-31")
     visit.page.get_by_text("No data in this period").first.wait_for()
     assert expected not in visit.text()
-    visit.page.get_by_role("link", name="Dashboards").click()
-    visit.page.get_by_role("link", name=title(name)).wait_for()
+    visit.page.get_by_role("link", name="Cockpit").click()
+    visit.page.get_by_role("button", name="30 days", exact=True).click()
+    visit.page.get_by_role("link", name=title(name)).click()
+    visit.page.get_by_text("Showing 25 Sep 2025 to 24 Oct 2025").first.wait_for()
     # The browser asks for an icon of its own accord, and there is none.
     assert [error for error in visit.errors if "404" not in error] == []
     visit.page.close()

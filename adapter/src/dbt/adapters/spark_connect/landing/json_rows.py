@@ -32,7 +32,7 @@ _scan: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder(parse_const
 
 
 def read(source: Path, path: str, options: Options, limits: Limits, sink: Sink) -> None:
-    """Pass the rows of a file to a sink. A line that is not an object is rejected, a key that appears is a new column."""
+    """Pass the rows of a file to a sink. A line that is not an object is rejected; a new key is a new column."""
     rows: list[dict[str, str | None]] = []
     numbers: list[int] = []
     broken: list[tuple[int, str, str]] = []
