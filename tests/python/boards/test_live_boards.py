@@ -25,7 +25,7 @@ PAGES = [f"/{folder}{name}/" for folder in ("", "phone/") for name in NAMES]
 # A shop of three days, one customer and one product, without an order on the second day, and without a day that stands out.
 ROWS = {
     "gate": [{
-        "as_of_date": date(2025, 1, 3), "first_date": date(2025, 1, 1), "last_date": date(2025, 1, 3),
+        "as_of_date": date(2025, 1, 8), "first_date": date(2025, 1, 1), "last_date": date(2025, 1, 3),
         "delivered_row_count": 20, "quarantined_row_count": 1,
     }],
     "rpt_executive_sales": [
@@ -165,6 +165,14 @@ def test_changes_are_against_the_year_before_if_the_data_has_it(
         )
         assert "ERR-" not in answer.text
         assert CHANGE.findall(text(answer)) == [f"{change} {against}" for change in changes]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "customer_360" in page])
+def test_days_ago_count_from_the_day_that_is_named(small: TestClient, page: str) -> None:
+    shown = text(small.get(page))
+    assert '"Days ago" and "next 12 months" count from 8 Jan 2025.' in shown
+    # The layout for phones leaves the column out.
+    assert "phone" in page or re.search(r"\bAnn\b.* 3 Jan 2025 5\b", shown), "last seen, and how many days ago"
 
 
 def test_every_definition_is_on_the_page(small: TestClient) -> None:
