@@ -1,4 +1,4 @@
-"""What the cockpit costs: size of the page, time to the first paint and of each interaction, in Chromium.
+"""Benchmark of the cockpit: page size, time to first paint and time of each interaction, in Chromium.
 
 `python -m benchmarks.cockpit` writes docs/benchmark_cockpit.md. The shops are made up, straight into reporting tables.
 """
@@ -122,7 +122,7 @@ def make_shop(sessions: int, folder: Path) -> Path:
 
 
 def measure(window: "Browser", sessions: int) -> dict[str, Any]:
-    """Bytes and milliseconds of the cockpit of a shop: the least of some openings."""
+    """Bytes and milliseconds of the cockpit of a shop: the least of several openings."""
     with tempfile.TemporaryDirectory(prefix="cockpit-") as folder:
         page = write_cockpit(make_shop(sessions, Path(folder)), Path(folder) / "index.html", {})
         runs = []
@@ -152,11 +152,11 @@ def report(measured: dict[int, dict[str, Any]], about: dict[str, str]) -> str:
     return "\n".join([
         "# Benchmark of the cockpit",
         "",
-        "`python -m benchmarks.cockpit` writes this page. Shops of 2,131 days are made up, with an order for 28 % of",
-        "the sessions, and their cockpits opened from disk in Chromium. *first paint* and *figures are there* count",
-        "from the opening, all else from a click until the page is laid out, in a page where each click was made once",
-        "before and its sums were forgotten again. Each time is the",
-        f"least of {REPEATS}.",
+        "`python -m benchmarks.cockpit` writes this page. It generates shops of 2,131 days, with an order for 28 %",
+        "of the sessions, and opens their cockpits from disk in Chromium. *first paint* and *figures are there*",
+        "are measured from the opening, all others from a click until the page is laid out. Each click was made",
+        "once before, and its cached sums were cleared. Each time is the",
+        f"shortest of {REPEATS}.",
         "",
         *(f"- {name}: {value}" for name, value in about.items()),
         "",

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.forecast NAME=WAREHOUSE ...`: compares forecasts with what came, and writes docs/forecast.md.
+"""`python -m benchmarks.forecast NAME=WAREHOUSE ...`: compares forecasts with actual orders in docs/forecast.md.
 
 The last 365 days of each warehouse are held out: the forecast is made from the orders before them.
 """
@@ -45,7 +45,7 @@ def order_days(orders: pd.DataFrame, last_day: str | pd.Timestamp) -> pd.DataFra
 
 
 def compared(orders: pd.DataFrame, model: ModuleType) -> pd.DataFrame:
-    """A row for each buyer from before the last `HORIZON_DAYS` days of the orders, with the forecast and what came.
+    """A row for each buyer from before the last `HORIZON_DAYS` days of orders: the forecast and the actual orders.
 
     orders: columns customer_id, day and usd. Beyond the model's columns: `came_orders` (days with orders), `came_usd`.
     """
@@ -65,7 +65,7 @@ def by_decile(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_segment(customers: pd.DataFrame) -> pd.DataFrame:
-    """Mean probability of an order of the rows of `customer_360`, by segment, the greatest first."""
+    """Mean probability of an order of the rows of `customer_360`, by segment, highest first."""
     groups = customers.dropna(subset=["rfm_segment", "probability_order_12m"]).groupby("rfm_segment")
     means = groups.agg(buyers=("customer_id", "size"), forecast=("probability_order_12m", "mean"))
     return means.sort_values("forecast", ascending=False)
@@ -93,15 +93,15 @@ def section(name: str, warehouse: Path) -> str:
         [
             f"## {name}",
             "",
-            f"{len(rows):,} buyers from before {first:%-d %B %Y}, and the 365 days from then on:",
+            f"{len(rows):,} buyers from before {first:%-d %B %Y}, over the following 365 days:",
             "",
-            "| | forecast | came |",
+            "| | forecast | actual |",
             "|---|--:|--:|",
             f"| buyers with an order | {rows.probability_order_12m.mean():.1%} | {(rows.came_orders > 0).mean():.1%} |",
             f"| days with orders | {rows.expected_orders_12m.sum():,.0f} | {rows.came_orders.sum():,.0f} |",
             f"| net revenue (USD) | {rows.predicted_ltv_12m.sum():,.0f} | {rows.came_usd.sum():,.0f} |",
             "",
-            f"The same buyers brought {rows.net_revenue_last_12m.sum():,.0f} USD in the 365 days before.",
+            f"The same buyers spent {rows.net_revenue_last_12m.sum():,.0f} USD in the 365 days before.",
             "",
             "Ten groups of equal size, by `probability_order_12m`:",
             "",
@@ -109,7 +109,7 @@ def section(name: str, warehouse: Path) -> str:
             "|--:|--:|--:|--:|",
             *deciles,
             "",
-            "All buyers as they are now, by segment:",
+            "All current buyers, by segment:",
             "",
             "| segment | buyers | mean `probability_order_12m` |",
             "|---|--:|--:|",
@@ -121,9 +121,9 @@ def section(name: str, warehouse: Path) -> str:
 
 INTRODUCTION = """# How good the forecast is
 
-`customer_ltv_forecast` says of each buyer how probable an order in the next 365 days is, and how many orders and how
-much net revenue are to be expected. Here the last 365 days are held out: the forecast is made from the orders before
-them and compared with what came. It is of buyers who exist; what new buyers will bring is no part of it.
+`customer_ltv_forecast` gives, for each buyer, the probability of an order in the next 365 days, and the expected number
+of orders and net revenue. Here the last 365 days are held out: the forecast is made from the orders before them and
+compared with what actually happened. It covers existing buyers only, not new ones.
 
 `python -m benchmarks.forecast NAME=WAREHOUSE ...` writes this page.
 
@@ -131,7 +131,7 @@ them and compared with what came. It is of buyers who exist; what new buyers wil
 
 
 def main() -> None:
-    """Write the report for the warehouses that the command line names."""
+    """Write the report for the warehouses named on the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.forecast", description=__doc__)
     parser.add_argument("shops", nargs="+", metavar="NAME=WAREHOUSE", help="a title, and the folder of built tables")
     shops = [shop.split("=", 1) for shop in parser.parse_args().shops]

@@ -9,25 +9,29 @@ IN_TURN = "in turn"
 
 _INTRODUCTION = """# Benchmark
 
-`make bench` writes this page. A shop is generated without its last two days and built cold, with all tests. Then comes
-*one small day*, with as much as a shop of scale 1 has in a day, then *one new day* as it is, then nothing, each with a
-run as it is scheduled: with all data tests, without unit tests. *DuckDB* is `benchmarks/lakehouse.duckdb.sql`: the
-same metrics from the same files in plain SQL, to Parquet, without Delta, quarantine, increments or tests. *empty
-project* is another dbt project, of as many models and tests as the run before it, all of them `select 1`, on DuckDB in
-memory: what dbt itself takes. *in turn*: with one thread in place of four. Each time is the least of the runs, by the
-clock, the start of Python and dbt included; memory is the greatest that the process and its children held, written is
-what the folder of the tables grew by.
+`make bench` writes this page. A shop is generated without its last two days and built cold, with all tests. Three runs
+follow, each like a scheduled run, with all data tests and without unit tests: *one small day* has as many rows as a day
+of a shop of scale 1; *one new day* is a full day; *nothing new* has no new files.
+
+- *DuckDB* is `benchmarks/lakehouse.duckdb.sql`: the same metrics from the same files in plain SQL, written to Parquet,
+  without Delta, quarantine, incremental builds or tests.
+- *empty project* is a dbt project with as many models and tests as the run before it, all of them `select 1`, on DuckDB
+  in memory: the overhead of dbt itself.
+- *in turn* means with one thread instead of four.
+- Each time is the shortest of the runs, in wall-clock time, including the start of Python and dbt.
+- Memory is the peak of the process and its children; written is the growth of the folder of the tables.
 """
 
-_PARTS = """Seconds. *start*: imports, parsing, the engine, until the first model; *nodes*: models and tests; *end*:
-after the last. *x {least:g}*: nodes and end beside those of scale {least:g}; for a small day, what grows with the
-history. The last two columns add up the threads and say how many models and tests there are. With nothing new hardly
-anything is asked of the engine: what *nodes* takes then, dbt needs to compile each node, to log it and to find out
-that its inputs are the same, in one process whose threads take turns: compare the empty project."""
+_PARTS = """Seconds. *start*: imports, parsing and the engine, until the first model; *nodes*: models and tests;
+*end*: after the last node. *x {least:g}*: nodes and end compared with scale {least:g}; for a small day, this is
+what grows with the history. The last two columns add up the threads; the number of models and tests is in
+brackets. With nothing new, the engine has hardly any work. The time of *nodes* is then spent by dbt, to compile
+and log each node and to find out that its inputs have not changed, in one process whose threads take turns:
+compare the empty project."""
 
 _LONGEST = """The longest nodes of the runs in turn, in seconds. A new day runs the same models and tests as a cold
-build. Models that replace months write few of them; models that look at every customer, such as the forecast, and tests
-that compare all rows, such as those of keys and balances, read the whole history."""
+build. Models that replace months write only a few of them. Models that process every customer, such as the
+forecast, and tests that compare all rows, such as those of keys and balances, read the whole history."""
 
 
 def write_report(path: Path, machine: dict[str, str], measured: dict[float, dict[str, list[Run]]]) -> None:
