@@ -26,11 +26,14 @@
       {%- do required.append(column.name) -%}
     {%- endfor -%}
     {%- set meta = node.config.get('meta', {}) -%}
+    {%- set personal = lakehouse.declared_personal(node.columns) -%}
     {%- do exports.update({(node.name if native else source_name ~ '_' ~ node.name): {
       'source': source_name,
       'names': [folder ~ node.name, folder ~ node.identifier] | unique | list,
       'columns': node.columns.keys() | list,
       'required': required,
+      'personal': personal,
+      'ids': lakehouse.id_kinds(personal),
       'optional': meta.get('optional', false),
       'delimiter': meta.get('delimiter', ','),
       'encoding': meta.get('encoding', 'utf-8')

@@ -5,6 +5,7 @@
 -#}
 {% macro restore(batch, table=none) -%}
   {%- if execute -%}
+    {%- do lakehouse.finish_forget() -%}
     {%- set finished = lakehouse.finish_restore() -%}
     {%- if not finished or [finished.batch, finished.table] != [batch, table] -%}
       {%- set plan = lakehouse.restore_plan(batch | int, table) -%}
@@ -35,8 +36,15 @@
       'There is no batch ' ~ batch ~ ': ' ~ ('the last one is ' ~ last_batch if last_batch else 'nothing was loaded yet') ~ '.'
     ) -%}
   {%- endif -%}
-  {%- set before = lakehouse.run_log()
+  {%- set since = lakehouse.events_since_forget() -%}
+  {%- set before = since
     | selectattr('event', 'in', ['before', 'after']) | selectattr('batch', 'lt', batch) | list | last -%}
+  {%- if not before and since | length < lakehouse.run_log() | length -%}
+    {%- do exceptions.raise_compiler_error(
+      'The tables cannot be restored to before batch ' ~ batch ~ ': people were forgotten since, and what the tables were '
+      ~ 'before is gone. No table was changed.'
+    ) -%}
+  {%- endif -%}
   {%- if not before -%}
     {%- do exceptions.raise_compiler_error('No run has recorded how the tables were before batch ' ~ batch ~ '.') -%}
   {%- endif -%}
@@ -65,6 +73,17 @@
     {%- do exceptions.raise_compiler_error('There is no table ' ~ table ~ '.') -%}
   {%- endif -%}
   {{ return(plan + ledger) }}
+{%- endmacro %}
+
+
+{#- The events of the log since people were last forgotten; all of them, if nobody was. -#}
+{% macro events_since_forget() -%}
+  {%- set events = [] -%}
+  {%- for event in lakehouse.run_log() -%}
+    {%- if event.event == 'forget' -%}{%- do events.clear() -%}{%- endif -%}
+    {%- do events.append(event) -%}
+  {%- endfor -%}
+  {{ return(events) }}
 {%- endmacro %}
 
 

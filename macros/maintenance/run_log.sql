@@ -6,6 +6,7 @@
   {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'snapshot'] -%}
     {%- if moment == 'before' -%}
       {%- do lakehouse.finish_restore() -%}
+      {%- do lakehouse.finish_forget() -%}
       {%- do lakehouse.begin_full_refresh() -%}
     {%- endif -%}
     {%- set versions = lakehouse.table_versions() -%}

@@ -69,7 +69,8 @@
 {%- endmacro %}
 
 {% macro databricks__shown_to_readers(node, column) -%}
-  {%- if column.name not in node.config.meta.get('masked_columns', []) -%}{{ return(column.quoted) }}{%- endif -%}
+  {%- set declared = lakehouse.declared_personal(node.columns).get(column.name, {}) -%}
+  {%- if declared.get('class') != 'direct' -%}{{ return(column.quoted) }}{%- endif -%}
   {{ return(
     "case when is_account_group_member('" ~ var('personal_data_group') ~ "') then " ~ column.quoted ~ " else '***' end as "
     ~ column.quoted

@@ -28,6 +28,8 @@ CALLED_FROM_OUTSIDE = {
     "restore",
     "optimize_tables",
     "roll_back",
+    "forget",
+    "subject_report",
 }
 # Macros of dbt and its adapters that the project has its own implementation of.
 OF_DBT = {"partition_cols", "get_incremental_replace_where_sql"}

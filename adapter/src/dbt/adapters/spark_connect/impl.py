@@ -18,6 +18,10 @@ from dbt.adapters.spark_connect import publications
 from dbt.adapters.spark_connect.__version__ import version
 from dbt.adapters.spark_connect.connections import SparkConnectConnectionManager
 from dbt.adapters.spark_connect.engines.base import Engine
+from dbt.adapters.spark_connect.forgetting import requests
+from dbt.adapters.spark_connect.forgetting.memory import FOLDER, Memory
+from dbt.adapters.spark_connect.forgetting.scan import Wanted, find
+from dbt.adapters.spark_connect.forgetting.scrub import scrub
 from dbt.adapters.spark_connect.landing import staging
 from dbt.adapters.spark_connect.landing.folder import paths, unread
 from dbt.adapters.spark_connect.landing.limits import Limits
@@ -269,7 +273,8 @@ class SparkConnectAdapter(SparkAdapter):
         export: the `names` of its files, and the fields of `Options`.
         """
         loaded = {(path, sha256) for path, sha256 in known}
-        return staging.scan(folder, export["names"], loaded, Options.of(export), self._staging, Limits(**limits))
+        options = Options.of(export, self._memory.suppression())
+        return staging.scan(folder, export["names"], loaded, options, self._staging, Limits(**limits))
 
     @available.parse(lambda *_, **__: [])
     def stage_files(
@@ -277,7 +282,8 @@ class SparkConnectAdapter(SparkAdapter):
     ) -> list[dict[str, Any]]:
         """See `landing.staging.stage`."""
         wanted = [(path, sha256) for path, sha256 in files]
-        return staging.stage(folder, export["names"], wanted, Options.of(export), self._staging, Limits(**limits))
+        options = Options.of(export, self._memory.suppression())
+        return staging.stage(folder, export["names"], wanted, options, self._staging, Limits(**limits))
 
     @available.parse(lambda *_, **__: [])
     def landing_files(self, folder: str) -> list[str]:
@@ -309,6 +315,90 @@ class SparkConnectAdapter(SparkAdapter):
             schema.add(column, types[type_name][1])
         table = pa.Table.from_pylist(rows, pa.schema([(column, types[kind][0]) for column, kind in columns.items()]))
         self._engine.session.createDataFrame(table, schema).createOrReplaceTempView(name)
+
+    @property
+    def _memory(self) -> Memory:
+        return Memory(self._engine.warehouse.root)
+
+    @available.parse(lambda *_, **__: [])
+    def read_requests(self, path: str) -> list[dict[str, str]]:
+        """See `forgetting.requests.read`."""
+        return requests.read(path)
+
+    @available.parse(lambda *_, **__: "")
+    def person_hash(self, kind: str, value: str) -> str:
+        """The salted hash of an identifier or value."""
+        return self._memory.hash(kind, value)
+
+    @available.parse_none
+    def remember_forgotten(self, number: int, people: list[str], found: dict[str, list[str]]) -> None:
+        """Keep hashes of people's identifiers and values by kind: their rows are left out of later deliveries."""
+        self._memory.remember(number, people, found)
+
+    @available.parse_none
+    def forget_plan(self) -> dict[str, Any] | None:
+        """What `keep_forget_plan` was told; None without it, or after `drop_forget_plan`."""
+        return self._memory.plan()
+
+    @available.parse_none
+    def keep_forget_plan(self, plan: dict[str, Any]) -> None:
+        """Keep what is looked for while people are forgotten, in a file that only its owner can read."""
+        self._memory.keep_plan(plan)
+
+    @available.parse_none
+    def drop_forget_plan(self) -> None:
+        """Remove it."""
+        self._memory.drop_plan()
+
+    @available.parse(lambda *_, **__: 0)
+    def purge_table(self, relation: BaseRelation) -> int:
+        """Leave a table's present version alone; returns the number of files that were removed."""
+        return self._engine.purge(str(relation.schema), str(relation.identifier))
+
+    @available.parse_none
+    def purge_publications(self, schema: str) -> None:
+        """Remove all publications of a schema but the one that is shown."""
+        publications.purge(self._engine.warehouse, schema)
+
+    def _wanted(self, wanted: dict[str, Any], people: list[str]) -> Wanted:
+        memory = self._memory
+        hashes = memory.hashes_of(people)
+        ids = {kind: set(values) for kind, values in wanted["ids"].items()}
+        salt = memory.salt if hashes else ""
+        return Wanted(set(wanted["values"]), ids, wanted["columns"], hashes, salt, wanted.get("invocation_id", ""))
+
+    @available.parse(lambda *_, **__: [])
+    def remove_made_files(self, wanted: dict[str, Any], folders: list[str]) -> list[str]:
+        """Remove files of folders in which a person is left, of logs the lines; and again when dbt has ended."""
+        found, made = self._wanted(wanted, []), self._folders(folders)
+        self._engine.at_end.append(lambda: scrub(made, found))
+        return scrub(made, found)
+
+    def _folders(self, names: list[str]) -> list[Path]:
+        return [Path(self.config.project_root, name) for name in names]
+
+    @available.parse(lambda *_, **__: [])
+    def find_people(
+        self, wanted: dict[str, Any], people: list[str], folders: list[str], skipped: list[BaseRelation]
+    ) -> list[str]:
+        """The files of the warehouse, and of other folders, in which something of a person is left.
+
+        wanted: `values`, `ids` by kind, `columns` with the kind of each, and the `invocation_id`. people: hashes of
+        persons who were forgotten. folders: relative to the project. skipped: tables that are not looked into.
+        """
+        root = self._engine.warehouse.root
+        leave = [root / FOLDER, *(self._engine.warehouse.path(str(e.schema), str(e.identifier)) for e in skipped)]
+        return find([root, *self._folders(folders)], self._wanted(wanted, people), leave)
+
+    @available.parse(lambda *_, **__: "")
+    def keep_forget_report(self, report: dict[str, Any]) -> str:
+        """Keep the report of a forget under its `number`, and return the path."""
+        return str(self._memory.keep_report(int(report["number"]), report))
+
+    @available.parse(lambda *_, **__: "")
+    def write_subject_report(self, path: str, report: dict[str, Any]) -> str:
+        """Write what is stored of a person as JSON, for the owner alone; returns the path."""
+        return str(requests.write_report(Path(self.config.project_root, path), report))
 
     @available.parse_none
     def clear_staged_files(self) -> None:

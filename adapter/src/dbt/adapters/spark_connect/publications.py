@@ -66,6 +66,14 @@ def republish(warehouse: Warehouse, schema: str, content: int, record: dict[str,
     _exchange(warehouse, schema, _next_number(warehouse, schema), content, tables, record, kept)
 
 
+def purge(warehouse: Warehouse, schema: str) -> None:
+    """Remove all publications but the one that is shown."""
+    folder, shown = _folder(warehouse, schema), warehouse.path(schema).resolve()
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.resolve() != shown:
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def _folder(warehouse: Warehouse, schema: str) -> Path:
     return warehouse.root / PUBLICATIONS_FOLDER / schema.lower()
 

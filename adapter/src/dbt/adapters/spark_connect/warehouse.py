@@ -127,7 +127,8 @@ class Warehouse:
                 f"The warehouse {self.root} is in use by {holder}. Wait for it to end, or stop it, and run this again."
             ) from None
         self.interrupted = self._was_interrupted(os.pread(handle, 4096, 0).decode(errors="replace"))
-        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
+        # What follows --args may be a person's.
+        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]).partition(" --args")[0]
         now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         os.truncate(handle, 0)
         os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()} (`{command}`, since {now})".encode(), 0)

@@ -1,6 +1,7 @@
 """What every engine can do: the one interface between dbt and Sail, Spark or a cluster."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,10 @@ class Engine(ABC):
     session: "SparkSession"
     # Of a remote engine only the lock and what is staged, of the others the tables, too.
     warehouse: Warehouse
+
+    def __init__(self) -> None:
+        # What is done when dbt has ended, and has written its files.
+        self.at_end: list[Callable[[], object]] = []
 
     @property
     def version(self) -> str:
@@ -68,6 +73,10 @@ class Engine(ABC):
     @abstractmethod
     def optimize(self, schema: str, name: str, retention_hours: int) -> str:
         """Join a table's small files, delete files that no version of the last hours reads, and say what was done."""
+
+    @abstractmethod
+    def purge(self, schema: str, name: str) -> int:
+        """Leave a table's present version alone; returns the number of files that were removed, if that is known."""
 
     @abstractmethod
     def refresh(self, schema: str) -> None:

@@ -11,6 +11,7 @@ from dbt.adapters.spark_connect import maintenance
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
 from dbt.adapters.spark_connect.engines.base import Engine
 from dbt.adapters.spark_connect.engines.guards import unguarded
+from dbt.adapters.spark_connect.forgetting.purge import purge
 from dbt.adapters.spark_connect.warehouse import TableState, Warehouse
 from dbt_common.exceptions import DbtRuntimeError
 
@@ -34,6 +35,7 @@ class FolderEngine(Engine):
     """An engine of this process. Its catalog lives as long as the process; the warehouse folder outlives it."""
 
     def __init__(self, credentials: SparkConnectCredentials) -> None:
+        super().__init__()
         self.warehouse = Warehouse(credentials.warehouse)
         self._unreadable: dict[tuple[str, str], str] = {}
         with ExitStack() as started:
@@ -172,6 +174,11 @@ class FolderEngine(Engine):
 
     def optimize(self, schema: str, name: str, retention_hours: int) -> str:
         return maintenance.optimize(self.warehouse.path(schema, name), retention_hours)
+
+    def purge(self, schema: str, name: str) -> int:
+        removed = purge(self.warehouse.path(schema, name))
+        self.register(schema, name)
+        return removed
 
     def read_parquet(self, paths: list[str]) -> "DataFrame":
         return self.session.read.parquet(*paths)

@@ -35,7 +35,10 @@ def close_engines() -> None:
     """Stop every engine of this process."""
     with _engines_lock:
         while _engines:
-            _engines.popitem()[1].close()
+            engine = _engines.popitem()[1]
+            engine.close()
+            for each in engine.at_end:
+                each()
 
 
 atexit.register(close_engines)

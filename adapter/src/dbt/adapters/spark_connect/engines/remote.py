@@ -27,6 +27,7 @@ class RemoteEngine(Engine):
     """A cluster. The folder `warehouse` of this machine holds only the lock and what is staged."""
 
     def __init__(self, credentials: SparkConnectCredentials) -> None:
+        super().__init__()
         self.warehouse = Warehouse(credentials.warehouse)
         with ExitStack() as started:
             self.warehouse.lock()
@@ -120,6 +121,17 @@ class RemoteEngine(Engine):
             self.session.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
         self.sql(f"vacuum `{schema}`.`{name}` retain {retention_hours} hours")
         return f"{metrics['numFilesRemoved']} files joined to {metrics['numFilesAdded']}, old files deleted"
+
+    def purge(self, schema: str, name: str) -> int:
+        table = f"`{schema}`.`{name}`"
+        self.session.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
+        self.sql(f"vacuum {table} retain 0 hours")
+        # The log goes with the next checkpoint.
+        self.sql(
+            f"alter table {table} set tblproperties ('delta.logRetentionDuration' = 'interval 0 hours', "
+            "'delta.deletedFileRetentionDuration' = 'interval 0 hours', 'delta.checkpointInterval' = '1')"
+        )
+        return 0
 
     def read_parquet(self, paths: list[str]) -> "DataFrame":
         # The cluster cannot read this machine's files.

@@ -1,26 +1,34 @@
 """What a source says of its files."""
 
 import codecs
-from collections.abc import Collection
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
+from dbt.adapters.spark_connect.forgetting.memory import Suppression
 from dbt_common.exceptions import DbtRuntimeError
 
 
 @dataclass(frozen=True)
 class Options:
-    """columns: those that are declared. required: those that every file has. The rest is for CSV files."""
+    """columns: those that are declared. required: those that every file has. ids: the kinds of identifiers by column.
+
+    suppression: tells the rows that are left out. delimiter and encoding are for CSV files.
+    """
 
     columns: Collection[str] = ()
     required: Collection[str] = ()
     delimiter: str = ","
     encoding: str = "utf-8"
+    source: str = "native"
+    ids: Mapping[str, str] = field(default_factory=dict)
+    suppression: Suppression | None = None
 
     @classmethod
-    def of(cls, export: dict[str, Any]) -> "Options":
+    def of(cls, export: dict[str, Any], suppression: Suppression | None = None) -> "Options":
         """The options among the properties of an export. A DbtRuntimeError names one that cannot be meant."""
-        options = cls(**{field.name: export[field.name] for field in fields(cls) if field.name in export})
+        given = {each.name: export[each.name] for each in fields(cls) if each.name in export}
+        options = cls(**given, suppression=suppression)
         try:
             codecs.lookup(options.encoding)
         except LookupError:

@@ -1,12 +1,16 @@
 """What a reader passes the rows of a file to."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from dbt.adapters.spark_connect.forgetting.memory import Suppression
+from dbt.adapters.spark_connect.landing.options import Options
 
 SOURCE_FILE = "_source_file"
 ROW_NUMBER = "_row_number"
@@ -15,6 +19,7 @@ REJECTS = pa.schema(
 )
 # Bytes of rows that a file may have to be kept in memory, and to be written together with other small files.
 SMALL = 8 << 20
+_FIELDS = re.compile(r'[,;\t"]')
 
 
 class Sink:
@@ -25,8 +30,9 @@ class Sink:
     whole file, `counts` how many rows and other records it has, `problem` the first of these others.
     """
 
-    def __init__(self, path: str, target: Path) -> None:
+    def __init__(self, path: str, target: Path, options: Options = Options()) -> None:  # noqa: B008
         self.path, self._target = path, target
+        self._ids, self._source, self._suppression = options.ids, options.source, options.suppression
         self.parts: list[dict[str, Any]] = []
         self.restart()
 
@@ -37,6 +43,8 @@ class Sink:
         self.columns: list[str] = []
         self.counts = {"rows": 0, "rejected": 0}
         self.problem = ""
+        # Of people who were forgotten.
+        self.suppressed = 0
         self.tables: list[pa.Table] = []
         self.rejects: list[pa.Table] = []
         self.parts = []
@@ -46,6 +54,8 @@ class Sink:
         """Add rows: their columns, and the number of each in the file, from 1."""
         origin = pa.repeat(pa.scalar(self.path), len(numbers))
         table = pa.table([*columns, origin, numbers], names=[*names, SOURCE_FILE, ROW_NUMBER])
+        if self._suppression:
+            table = self._of_others(table, self._suppression)
         self.columns += [name for name in names if name not in self.columns]
         self.tables.append(table)
         self._count("rows", table)
@@ -56,11 +66,37 @@ class Sink:
 
     def reject(self, records: list[tuple[int, str, str]]) -> None:
         """Add records that are no rows: the number, the text and the problem of each."""
+        if self._suppression:
+            others = [record for record in records if not self._is_suppressed(record[1], self._suppression)]
+            self.suppressed += len(records) - len(others)
+            records = others
         numbers, raw, problems = zip(*records, strict=True) if records else ((), (), ())
         self.problem = self.problem or (f"record {numbers[0]}: {problems[0]}" if records else "")
         table = pa.table([pa.repeat(pa.scalar(self.path), len(records)), numbers, raw, problems], schema=REJECTS)
         self.rejects.append(table)
         self._count("rejected", table)
+
+    def _of_others(self, table: pa.Table, suppression: Suppression) -> pa.Table:
+        """The rows that are not of people who were forgotten."""
+        theirs: pa.Array | None = None
+        for name, kind in self._ids.items():
+            if name in table.column_names:
+                values = [value for value in pc.unique(table[name]).to_pylist() if value is not None]
+                found = [value for value in values if suppression.has(kind, value, self._source)]
+                if found:
+                    matched = pc.is_in(table[name], value_set=pa.array(found, table[name].type))
+                    theirs = matched if theirs is None else pc.or_(theirs, matched)
+        if theirs is None:
+            return table
+        others = table.filter(pc.invert(theirs))
+        self.suppressed += table.num_rows - others.num_rows
+        return others
+
+    def _is_suppressed(self, record: str, suppression: Suppression) -> bool:
+        """Whether one of the fields of a record that is no row is an identifier of such a person."""
+        fields = {field for field in _FIELDS.split(record) if field.strip()}
+        kinds = set(self._ids.values())
+        return any(suppression.has(kind, field, self._source) for field in fields for kind in kinds)
 
     def _count(self, kind: str, table: pa.Table) -> None:
         self.counts[kind] += table.num_rows

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.spark_connect.landing import csv_rows, json_rows, parquet_rows
 from dbt.adapters.spark_connect.landing.folder import Contents, find, format_of
 from dbt.adapters.spark_connect.landing.hints import hint
@@ -23,6 +24,7 @@ from dbt.adapters.spark_connect.landing.options import Options
 from dbt.adapters.spark_connect.landing.sink import Sink, data_columns
 from dbt_common.exceptions import DbtRuntimeError
 
+logger = AdapterLogger("SparkConnect")
 STAGING_FOLDER = "_staged"
 DEFAULT_LIMITS = Limits()
 _READERS = {"csv": csv_rows.read, "json": json_rows.read, "parquet": parquet_rows.read}
@@ -147,7 +149,7 @@ class _Packs:
             target = self._staging / hashlib.sha256(f"{path}\n{sha256}".encode()).hexdigest()
         except UnicodeEncodeError:
             raise DbtRuntimeError(f"{path!r}: the file's name is not in UTF-8. Rename it.") from None
-        sink = Sink(path, target)
+        sink = Sink(path, target, self._options)
         with readable(source):
             before = source.stat()
             with source.open("rb") as file:
@@ -159,6 +161,8 @@ class _Packs:
         if changed or (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
             raise DbtRuntimeError(f"{path}: changed while it was read. Run again when it is complete.")
         self._check(path, sink)
+        if sink.suppressed:
+            logger.info(f"{path}: {sink.suppressed} rows of people who were forgotten are left out.")
         return sink
 
     def _check(self, path: str, sink: Sink) -> None:

@@ -1,0 +1,105 @@
+{#-
+  Which columns hold personal data. Each is declared once, in the YAML of its table: `meta: {personal: direct}`,
+  `indirect` or `id`. docs/privacy.md says what they mean. `of` is the kind of an identifier, where its name does not say it:
+  `recovered_order_id` is one of orders.
+-#}
+
+{#- What the columns of a node or source declare, by name: `class` and `of`. -#}
+{% macro declared_personal(columns) -%}
+  {%- set declared = {} -%}
+  {%- for column in columns.values() -%}
+    {%- set meta = column.config.get('meta', {}) -%}
+    {%- if meta.get('personal') -%}
+      {%- do declared.update({column.name: {'class': meta.personal, 'of': meta.get('of', column.name | replace('_id', ''))}}) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(declared) }}
+{%- endmacro %}
+
+
+{#- Of an export, the kinds of identifiers by column. -#}
+{% macro id_kinds(declared) -%}
+  {%- set kinds = {} -%}
+  {%- for name, column in declared.items() if column['class'] == 'id' -%}
+    {%- do kinds.update({name: column.of}) -%}
+  {%- endfor -%}
+  {{ return(kinds) }}
+{%- endmacro %}
+
+
+{#-
+  The personal columns of a table as it is: name, quoted, dtype, class, of; `key`, the expression that is compared with
+  identifiers; and `not_null`. In bronze a column that nobody has declared is personal.
+-#}
+{% macro personal_columns(node, relation) -%}
+  {%- set export = lakehouse.known_exports().get(node.name[4:]) if node.fqn[1] == 'staging' -%}
+  {%- set of = graph.nodes[node.depends_on.nodes[0]] if node.resource_type == 'snapshot' else node -%}
+  {%- set declared = export.personal if export else lakehouse.declared_personal(of.columns) -%}
+  {%- set columns = [] -%}
+  {%- for column in adapter.get_columns_in_relation(relation) -%}
+    {%- set undeclared = export and column.name not in export.columns and not column.name.startswith('_') -%}
+    {%- if column.name in declared or undeclared -%}
+      {%- set about = declared.get(column.name, {'class': 'direct', 'of': ''}) -%}
+      {%- set constraints = (of.columns.get(column.name) or {}).get('constraints', []) -%}
+      {%- set key = lakehouse.identifier(column.quoted, export, about.of) -%}
+      {%- do columns.append({
+        'name': column.name, 'quoted': column.quoted, 'dtype': column.dtype, 'class': about['class'], 'of': about.of, 'key': key,
+        'undeclared': undeclared, 'not_null': constraints | length > 0
+      }) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(columns) }}
+{%- endmacro %}
+
+
+{#- An identifier as silver has it: of a bronze column, or the first part of a key that is made of several. -#}
+{% macro identifier(column, export=none, of='') -%}
+  {%- if of == 'email' -%}
+    {{ return('lower(' ~ lakehouse.trimmed(column) ~ ')') }}
+  {%- elif not export -%}
+    {{ return("split_part(" ~ column ~ ", ':', 1)") }}
+  {%- elif export.source == 'native' -%}
+    {{ return('(' ~ lakehouse.canonical_id('(' ~ lakehouse.clean(column) ~ ')') ~ ')') }}
+  {%- endif -%}
+  {{ return("trim(leading '#' from trim(" ~ column ~ '))') }}
+{%- endmacro %}
+
+
+{#-
+  The tables that have personal columns: relation, node, `layer` (bronze, silver, history, gold or published), columns, and
+  `of_customers`, whether it has a row for each customer and what is said of them.
+-#}
+{% macro personal_tables() -%}
+  {%- set tables = [] -%}
+  {%- for node in lakehouse.table_nodes() if node.resource_type != 'seed' -%}
+    {%- set layer = {'staging': 'bronze', 'intermediate': 'silver', 'marts': 'gold', 'reporting': 'gold'}.get(node.fqn[1], 'history') -%}
+    {%- set relations = [[layer, lakehouse.relation_of_node(node)]] -%}
+    {%- if node.fqn[1] == 'reporting' -%}
+      {%- do relations.append(['published', lakehouse.published_rows(node)]) -%}
+    {%- endif -%}
+    {%- for layer, relation in relations if load_relation(relation) is not none -%}
+      {%- set columns = lakehouse.personal_columns(node, relation) if node.name not in lakehouse.tables_of_raw_rows() else [] -%}
+      {%- set kinds = columns | selectattr('class', 'equalto', 'id') | map(attribute='of') | unique | list -%}
+      {%- if columns -%}
+        {%- do tables.append({
+          'relation': relation.incorporate(type='table'), 'node': node, 'layer': layer, 'columns': columns,
+          'of_customers': kinds == ['customer'] and columns | rejectattr('class', 'equalto', 'id') | list | length > 0
+        }) -%}
+      {%- endif -%}
+    {%- endfor -%}
+  {%- endfor -%}
+  {{ return(tables) }}
+{%- endmacro %}
+
+
+{#- They hold delivered rows or lines whole, of all entities, or none. -#}
+{% macro tables_of_raw_rows() -%}
+  {{ return(['ingested_files', 'stg_unparsable_rows', 'quarantine']) }}
+{%- endmacro %}
+
+
+{#- The table of what is published of a reporting model: in a catalog, with the rows of several publications. -#}
+{% macro published_rows(node) -%}
+  {%- set shown = lakehouse.published(node) -%}
+  {{ return(shown if lakehouse.is_in_folder() else shown.incorporate(path={'identifier': 'published_' ~ node.alias})) }}
+{%- endmacro %}

@@ -1,0 +1,285 @@
+{#-
+  Whose data is looked at. Two tables in bronze say it, while a command works on it:
+
+  - `forgetting_ids`: every identifier that leads to the people, by kind, and the random one that takes its place,
+  - `forgetting_rows`: delivered rows that are removed as they are, since they are in quarantine or no rows.
+-#}
+
+{#- Requests as a list of mappings with `customer_id`, `email` or both. -#}
+{% macro requested_people(customer_id, email, requests) -%}
+  {%- set people = [] -%}
+  {%- if requests is string -%}
+    {%- do people.extend(adapter.read_requests(requests)) -%}
+  {%- elif requests -%}
+    {%- do people.extend(requests) -%}
+  {%- endif -%}
+  {%- if customer_id is not none or email is not none -%}
+    {%- do people.append({'customer_id': customer_id, 'email': email}) -%}
+  {%- endif -%}
+  {%- set asked = [] -%}
+  {%- for person in people -%}
+    {%- if person.get('customer_id') is not none -%}
+      {%- do asked.append({'kind': 'customer', 'value': (person.customer_id | string).strip()}) -%}
+    {%- endif -%}
+    {%- if person.get('email') -%}
+      {%- do asked.append({'kind': 'email', 'value': (person.email | string).strip() | lower}) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- if not asked or asked | rejectattr('value') | list -%}
+    {%- do exceptions.raise_compiler_error(
+      "Say whom: --args '{customer_id: \"17\"}', '{email: ann@example.com}' or '{requests: requests.csv}'."
+    ) -%}
+  {%- endif -%}
+  {{ return(asked) }}
+{%- endmacro %}
+
+
+{% macro forgetting_table(name) -%}
+  {{ return(api.Relation.create(
+    database=target.database, schema=lakehouse.generate_schema_name('bronze', none) | trim, identifier='forgetting_' ~ name,
+    type='table'
+  )) }}
+{%- endmacro %}
+
+
+{% macro drop_forgetting_tables() -%}
+  {%- for name in ['ids', 'rows'] -%}
+    {%- do adapter.drop_relation(lakehouse.forgetting_table(name)) -%}
+  {%- endfor -%}
+{%- endmacro %}
+
+
+{% macro create_forgetting_table(name, query) -%}
+  {%- set relation = lakehouse.forgetting_table(name) -%}
+  {%- do adapter.drop_relation(relation) -%}
+  {%- call statement('create_forgetting_table', auto_begin=false) -%}
+    {{ create_table_as(false, relation, query) }}
+  {%- endcall -%}
+  {%- do adapter.cache_added(relation) -%}
+{%- endmacro %}
+
+
+{% macro asked_people(asked) -%}
+  {{ return(adapter.dispatch('asked_people', 'lakehouse')(asked)) }}
+{%- endmacro %}
+
+{#- A view, since the text of a statement gets into logs. -#}
+{% macro spark_connect__asked_people(asked) -%}
+  {%- do adapter.register_rows('asked_people', asked, {'kind': 'string', 'value': 'string'}) -%}
+  {{ return('asked_people') }}
+{%- endmacro %}
+
+{% macro databricks__asked_people(asked) -%}
+  {%- set rows = [] -%}
+  {%- for person in asked -%}
+    {%- do rows.append("('" ~ person.kind ~ "', " ~ lakehouse.text_literal(person.value) ~ ')') -%}
+  {%- endfor -%}
+  {{ return('(select * from values ' ~ rows | join(', ') ~ ' as people (kind, value))') }}
+{%- endmacro %}
+
+
+{#-
+  A session or order is that of the customer whom its latest delivery names. An earlier one may have named another: then
+  only the name of the customer in that delivery is theirs.
+-#}
+{% macro find_people(asked) -%}
+  {%- set people = lakehouse.asked_people(asked) -%}
+  {%- set checked = {} -%}
+  {%- for entity in ['customers', 'sessions', 'events', 'orders', 'reviews', 'refunds'] -%}
+    {%- do checked.update({entity: lakehouse.relation_of_node(lakehouse.node_of('int_' ~ entity ~ '_checked'))}) -%}
+  {%- endfor -%}
+  {%- set query -%}
+  with asked as (
+    select * from {{ people }}
+  ),
+  customers as (
+    select coalesce({{ lakehouse.canonical_id('value') }}, value) as id from asked where kind = 'customer'
+    union
+    select value from asked where kind = 'customer'
+    union
+    select customer_id from {{ checked.customers }} where email in (select value from asked where kind = 'email')
+  ),
+  {%- for entity, key in [['sessions', 'session_id'], ['orders', 'order_id']] %}
+  {%- set silver = lakehouse.relation_of_node(lakehouse.node_of('int_' ~ entity)) %}
+  {{ entity }} as (
+    select {{ key }} as id from {{ silver }} where customer_id in (select id from customers)
+    union
+    select delivered.{{ key }}
+    from {{ checked[entity] }} as delivered
+    left anti join {{ silver }} as latest on delivered.{{ key }} = latest.{{ key }}
+    where delivered.customer_id in (select id from customers)
+  ),
+  {%- endfor %}
+  found as (
+    select 'customer' as kind, id from customers
+    union
+    select 'session' as kind, id from sessions
+    union
+    select 'order' as kind, id from orders
+    union
+    select 'event' as kind, event_id from {{ checked.events }} where session_id in (select id from sessions)
+    {%- if lakehouse.is_mapped('events') %}
+    union
+    select 'event' as kind, event_id from {{ checked.events }} where customer_id in (select id from customers)
+    {%- endif %}
+    {%- if lakehouse.is_mapped('customers') %}
+    union
+    {#- their exports name a customer by the address, too #}
+    select 'email' as kind, email from {{ checked.customers }} where customer_id in (select id from customers)
+    union
+    select kind, value from asked where kind = 'email'
+    {%- endif %}
+    union
+    select 'review' as kind, review_id from {{ checked.reviews }} where order_id in (select id from orders)
+    union
+    select 'refund' as kind, refund_id from {{ checked.refunds }} where order_id in (select id from orders)
+  )
+  select kind, id, concat('forgotten-', replace(uuid(), '-', '')) as new_id
+  from found
+  where id is not null
+  {%- endset -%}
+  {%- do lakehouse.create_forgetting_table('ids', query) -%}
+{%- endmacro %}
+
+
+{#- The rows of a table, with `_is_theirs`. columns: those that are selected, all without it. -#}
+{% macro with_owner(relation, columns, selected='*') -%}
+  {%- set ids = columns | selectattr('class', 'equalto', 'id') | list -%}
+  {%- set new_ids = [] -%}
+  {%- for column in ids -%}{%- do new_ids.append('ids_' ~ loop.index ~ '._new_id') -%}{%- endfor -%}
+  select {{ 'person_rows.*' if selected == '*' else selected }}, coalesce({{ new_ids | join(', ') or 'null' }}, cast(null as string)) is not null as _is_theirs
+  from {{ relation }} as person_rows
+  {%- for column in ids %}
+  left join (select id as _old_id, new_id as _new_id from {{ lakehouse.forgetting_table('ids') }} where kind = '{{ column.of }}') as ids_{{ loop.index }}
+    on {{ column.key }} = ids_{{ loop.index }}._old_id
+  {%- endfor %}
+{%- endmacro %}
+
+
+{#-
+  What bronze says of the people and of nobody else: `direct` and `indirect` values, trimmed and in lower case. A device or
+  country that others have, too, leads to nobody.
+-#}
+{% macro values_of_people(tables) -%}
+  {%- set queries, found = [], {'direct': [], 'indirect': []} -%}
+  {%- for table in tables if table.layer == 'bronze' and table.columns | selectattr('class', 'equalto', 'id') | list -%}
+    {%- for column in table.columns if column['class'] != 'id' -%}
+      {%- set value = 'lower(' ~ lakehouse.trimmed(column.quoted) ~ ')' -%}
+      {%- set rows = lakehouse.with_owner(table.relation, table.columns, value ~ ' as _value') -%}
+      {%- do queries.append(
+        "select '" ~ column['class'] ~ "' as _class, _value, _is_theirs from (" ~ rows ~ ") as owned where _value <> ''"
+      ) -%}
+    {%- endfor -%}
+  {%- endfor -%}
+  {%- set query -%}
+    select _class, _value from ({{ queries | join(' union all ') }}) as all_values
+    group by _class, _value having bool_and(_is_theirs)
+  {%- endset -%}
+  {%- set rows, sought = run_query(query).rows, [] -%}
+  {%- for row in rows -%}
+    {%- do sought.append({'kind': row[0], 'value': row[1]}) -%}
+  {%- endfor -%}
+  {%- set common = lakehouse.common_values(sought) if sought else [] -%}
+  {%- for row in rows if row[1] not in common -%}
+    {%- do found[row[0]].append(row[1]) -%}
+  {%- endfor -%}
+  {{ return(found) }}
+{%- endmacro %}
+
+
+{#- Values that also stand in columns that are not personal, such as the name of a product. -#}
+{% macro common_values(sought) -%}
+  {%- set values, queries = lakehouse.value_rows(sought), [] -%}
+  {%- for name in lakehouse.landing_exports() -%}
+    {%- set node = lakehouse.node_of('stg_' ~ name) -%}
+    {%- set relation = lakehouse.relation_of_node(node) -%}
+    {%- set personal = lakehouse.personal_columns(node, relation) | map(attribute='name') | list -%}
+    {%- for column in adapter.get_columns_in_relation(relation) if column.dtype == 'string' and not column.name.startswith('_') -%}
+      {%- if column.name not in personal -%}
+        {%- do queries.append(
+          'select sought.value from ' ~ relation ~ ' as delivered inner join ' ~ values ~ ' as sought on lower('
+          ~ lakehouse.trimmed('delivered.' ~ column.quoted) ~ ') = sought.value'
+        ) -%}
+      {%- endif -%}
+    {%- endfor -%}
+  {%- endfor -%}
+  {{ return(lakehouse.get_column_values('select distinct value from (' ~ queries | join(' union all ') ~ ') as found')) }}
+{%- endmacro %}
+
+
+{#-
+  Rows that are removed whole: those in quarantine, of which nobody knows what stands in which column; lines that are no
+  rows; and of sources other than `native` all, since their fields are taken apart by the mapping.
+-#}
+{% macro find_rows_of_people(values) -%}
+  {%- set ids, queries = lakehouse.forgetting_table('ids'), [] -%}
+  {%- set provenance = '_source_file, _row_number, _batch_id' -%}
+  {%- for entity in lakehouse.entities() -%}
+    {%- set node = lakehouse.node_of('int_' ~ entity ~ '_checked') -%}
+    {%- set relation, mapped = lakehouse.relation_of_node(node), lakehouse.is_mapped(entity) -%}
+    {%- set columns = lakehouse.personal_columns(node, relation) -%}
+    {%- if columns | selectattr('class', 'equalto', 'id') | list -%}
+      {%- set export = "concat('" ~ lakehouse.entity_source(entity) ~ "_', _export)" if mapped else "'" ~ entity ~ "'" -%}
+      {%- set removed = 'true' if mapped else 'broken_rule is not null' -%}
+      {%- set selected = export ~ " as export, '" ~ entity ~ "' as entity, broken_rule, " ~ provenance -%}
+      {%- do queries.append(
+        'select export, entity, ' ~ provenance ~ ', ' ~ removed ~ ' as is_removed from ('
+        ~ lakehouse.with_owner(relation, columns, selected) ~ ') as owned where _is_theirs'
+        ~ (' and broken_rule is not null' if not mapped and entity != 'refunds')
+      ) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- set unparsable = lakehouse.relation_of_node(lakehouse.node_of('stg_unparsable_rows')) -%}
+  {%- for name, export in lakehouse.landing_exports().items() if export.ids -%}
+    {%- set query -%}
+      select '{{ name }}' as export, '{{ name }}' as entity, {{ provenance }}, true as is_removed
+      from (
+        select {{ provenance }}, explode(split(raw_row, '[,;\t"]')) as _token from {{ unparsable }} where entity = '{{ name }}'
+      ) as tokens
+      inner join (
+        select distinct id from {{ ids }} where kind in ('{{ export.ids.values() | unique | join("', '") }}')
+      ) as ids on {{ lakehouse.identifier('_token', export) }} = ids.id
+    {%- endset -%}
+    {%- do queries.append(query) -%}
+  {%- endfor -%}
+  {%- set texts = lakehouse.long_values(values) -%}
+  {%- for relation, condition in [
+    [unparsable, 'true'],
+    [
+      lakehouse.relation_of_node(lakehouse.node_of('quarantine')),
+      "rule not in ('unparsable_row', '" ~ lakehouse.refusals() | join("', '") ~ "')"
+    ]
+  ] if texts -%}
+    {%- set query -%}
+      select entity as export, entity, {{ provenance }}, true as is_removed
+      from {{ relation }} cross join {{ texts }} as sought where {{ condition }} and instr(lower(raw_row), sought.value) > 0
+    {%- endset -%}
+    {%- do queries.append(query) -%}
+  {%- endfor -%}
+  {%- do lakehouse.create_forgetting_table(
+    'rows', 'select export, entity, ' ~ provenance ~ ', bool_or(is_removed) as is_removed from (' ~ queries | join(' union all ')
+    ~ ') as found group by export, entity, ' ~ provenance
+  ) -%}
+{%- endmacro %}
+
+
+{#- The values that are long enough to be looked for within a text, as rows; empty without one. -#}
+{% macro long_values(values) -%}
+  {%- set found = [] -%}
+  {%- for value in values.direct + values.indirect if value | length >= 6 -%}
+    {%- do found.append({'kind': 'value', 'value': value}) -%}
+  {%- endfor -%}
+  {{ return(lakehouse.value_rows(found) if found else '') }}
+{%- endmacro %}
+
+
+{% macro value_rows(rows) -%}
+  {{ return(adapter.dispatch('value_rows', 'lakehouse')(rows)) }}
+{%- endmacro %}
+
+{% macro spark_connect__value_rows(rows) -%}
+  {%- do adapter.register_rows('values_of_people', rows, {'kind': 'string', 'value': 'string'}) -%}
+  {{ return('values_of_people') }}
+{%- endmacro %}
+
+{% macro databricks__value_rows(rows) -%}{{ return(lakehouse.databricks__asked_people(rows)) }}{%- endmacro %}
