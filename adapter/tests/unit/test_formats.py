@@ -139,6 +139,34 @@ def test_every_object_comes_back(load: Load, objects: list[dict[str, Any]], spac
             assert (line[key] if isinstance(value, str) else json.loads(line[key])) == value
 
 
+LINES = [
+    '{"a":1,"b":"x"}',
+    '{"a": -0.10 , "b": null}\n',
+    '{"a":true}',
+    '{"a":NaN}',
+    '{"a":1} 2',
+    '{"a":1,"a":2}',
+    "{}",
+    "{",
+    '{"a"}',
+]
+
+
+@given(
+    st.sampled_from(LINES), st.integers(0, 20), st.sampled_from(["", "\\", '"', "{", "[", "\x01", "1", ".", " ", "é"])
+)
+def test_the_fast_reader_of_objects_agrees_with_the_exact_one(line: str, place: int, put: str) -> None:
+    line = line[:place] + put + line[place + 1 :] if put else line
+
+    def fields(reader: Callable[[str, dict[str, str]], Any]) -> Any:
+        try:
+            return reader(line, {})
+        except (ValueError, IndexError):
+            return None
+
+    assert fields(json_rows._flat_fields) in (None, fields(json_rows._fields))
+
+
 def test_keys_that_appear_late_in_a_large_file(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_rows, "_ROWS_PER_CHUNK", 7)
     monkeypatch.setattr(sink, "SMALL", 500)

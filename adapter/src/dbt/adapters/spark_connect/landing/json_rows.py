@@ -30,9 +30,15 @@ def _no_constant(name: str) -> Any:
 # The decoder's own scanner: it says where a value ends, so that its text can be kept.
 _scan: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder(parse_constant=_no_constant))["scan_once"]
 
+# Numbers as they stand in the file, and an object as the list of its keys and values.
+_scan_flat: Callable[[str, int], tuple[Any, int]] = vars(
+    json.JSONDecoder(parse_constant=_no_constant, parse_int=str, parse_float=str, object_pairs_hook=list)
+)["scan_once"]
+_LITERALS = {True: "true", False: "false", None: None}
+
 
 def read(source: Path, path: str, options: Options, limits: Limits, sink: Sink) -> None:
-    """Pass the rows of a file to a sink. A line that is not an object is rejected; a new key is a new column."""
+    """Pass the rows of a file to a sink. A line that is not an object is rejected, a new key is a new column."""
     rows: list[dict[str, str | None]] = []
     numbers: list[int] = []
     broken: list[tuple[int, str, str]] = []
@@ -59,7 +65,8 @@ def read(source: Path, path: str, options: Options, limits: Limits, sink: Sink) 
                 raise DbtRuntimeError(f"{path}: a JSON array. Deliver JSON lines, an object on each line.")
             number += 1
             try:
-                rows.append(_fields(line.decode(), names))
+                text = line.decode()
+                rows.append(_flat_fields(text, names) or _fields(text, names))
                 numbers.append(number)
             except (ValueError, RecursionError) as error:
                 text = line.decode(errors="backslashreplace").rstrip("\r\n")
@@ -68,6 +75,22 @@ def read(source: Path, path: str, options: Options, limits: Limits, sink: Sink) 
             if len(rows) + len(broken) >= _ROWS_PER_CHUNK or size >= _BYTES_PER_CHUNK:
                 flush()
         flush()
+
+
+def _flat_fields(line: str, names: dict[str, str]) -> dict[str, str | None] | None:
+    """What `_fields` gives, faster, for an object without anything nested; None for any other line."""
+    if not line.startswith("{") or "[" in line or line.find("{", 1) > 0:
+        return None
+    try:
+        pairs, end = _scan_flat(line, 0)
+    except (ValueError, StopIteration):
+        return None
+    if line[end:].strip(" \t\n\r"):
+        return None
+    fields: dict[str, str | None] = {}
+    for key, value in pairs:
+        fields[names.get(key) or _name(key, names)] = value if isinstance(value, str) else _LITERALS[value]
+    return fields if len(fields) == len(pairs) else None
 
 
 def _fields(line: str, names: dict[str, str]) -> dict[str, str | None]:
