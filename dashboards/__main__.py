@@ -6,7 +6,9 @@ import os
 import sys
 from contextlib import redirect_stdout
 from datetime import date
-from pathlib import Path
+
+from dbt.adapters.spark_connect.store.objects import is_url
+from dbt_common.exceptions import DbtRuntimeError
 
 from dashboards.export import OUTPUT, PROJECT, DashboardError, Exported, export, lock, parse_project
 from dashboards.lakeview import write_lakeview
@@ -25,7 +27,9 @@ def main() -> int:
         return int(options.run(options) or 0)
     except DashboardError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+    except DbtRuntimeError as error:
+        print(f"error: {error.msg}", file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -85,8 +89,9 @@ def _export() -> Exported:
     return exported
 
 
-def _warehouse() -> Path:
-    return PROJECT / os.environ.get("LAKEHOUSE_WAREHOUSE", "warehouse")
+def _warehouse() -> str:
+    warehouse = os.environ.get("LAKEHOUSE_WAREHOUSE", "warehouse")
+    return warehouse if is_url(warehouse) else str(PROJECT / warehouse)
 
 
 def _render(options: argparse.Namespace) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 from dbt.adapters.spark_connect import publications
 from dbt.adapters.spark_connect.warehouse import Warehouse
+from dbt.adapters.spark_connect.warehouses import open_warehouse
 from dbt.cli.main import dbtRunner
-from deltalake import DeltaTable
 
 PROJECT = Path(__file__).parents[1]
 OUTPUT = PROJECT / "build" / "dashboards"
@@ -70,26 +70,24 @@ def point_to_published(manifest: Path) -> None:
     manifest.write_text(json.dumps(parsed))
 
 
-def export(warehouse: Path, output: Path) -> Exported:
+def export(warehouse: Path | str, output: Path) -> Exported:
     """Copy the published tables of a warehouse to a DuckDB file in `output`, which is replaced at once.
 
     The manifest that `parse_project` writes says which tables these are. Raises DashboardError when there are none.
     """
     manifest = json.loads((output / MANIFEST).read_text())
     tables = {node["alias"]: node["schema"] for node in _reporting_models(manifest)}
-    folder, schema = Warehouse(str(warehouse)), tables["gate"]
-    published = publications.history(folder, schema)
+    store, schema = open_warehouse(str(warehouse)), tables["gate"]
+    published = publications.history(store, schema)
     if not published:
         raise DashboardError(f"Nothing was published in the warehouse {warehouse} yet. `make build` does it.")
-    # The link is followed once, so that all tables are of one publication.
-    publication = folder.path(schema).resolve()
     unfinished = output / f"{DATABASE}.unfinished"
     unfinished.unlink(missing_ok=True)
     rows = {}
     with duckdb.connect(str(unfinished)) as connection:
         connection.execute(f'create schema "{schema}"')
-        for name in sorted([*tables, publications.HISTORY]):
-            connection.register("delta", DeltaTable(str(publication / name)).to_pyarrow_dataset())
+        for name, dataset in publications.shown(store, schema, sorted(tables)):
+            connection.register("delta", dataset)
             connection.execute(f'create table "{schema}"."{name}" as select * from delta')
             connection.unregister("delta")
             rows[f"{schema}.{name}"] = connection.table(f'"{schema}"."{name}"').shape[0]
@@ -98,7 +96,7 @@ def export(warehouse: Path, output: Path) -> Exported:
     os.replace(unfinished, output / DATABASE)
     last = published[-1]
     reason = f"{last['published_by']}: {last['reason']}" if last["reason"] else None
-    return Exported(rows, found[0] if found else None, _newer_tables(folder, last["tables"], manifest), reason)
+    return Exported(rows, found[0] if found else None, _newer_tables(store, last["tables"], manifest), reason)
 
 
 def _newer_tables(warehouse: Warehouse, published: dict[str, str], manifest: dict[str, Any]) -> list[str]:

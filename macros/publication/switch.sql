@@ -1,6 +1,6 @@
 {#-
   How the tables of a publication are exchanged at once. A warehouse folder has a link that is renamed, see the adapter. A
-  catalog has no such thing for several tables: there the rows of a publication are added to tables that hold several, and
+  catalog or an object store has no such thing for several tables: there the rows of a publication are added to tables that hold several, and
   views show those that the last row of the table `publications` names. That row is the switch.
 -#}
 {% macro switch_publication(candidates, record) -%}
@@ -43,7 +43,7 @@
 {% macro default__is_in_folder() -%}{{ return(false) }}{%- endmacro %}
 
 {% macro spark_connect__is_in_folder() -%}
-  {{ return(adapter.location(lakehouse.publications_table()) != '') }}
+  {{ return(adapter.has_links()) }}
 {%- endmacro %}
 
 
@@ -86,15 +86,19 @@
   {%- do lakehouse.create_publications_table() -%}
   {%- if load_relation(rows) is none -%}
     {%- do run_query(
-      'create table ' ~ rows ~ ' using delta partitioned by (publication_id) as select cast(' ~ id
-      ~ ' as bigint) as publication_id, ' ~ names ~ ' from ' ~ candidate ~ ' where false'
+      'create table ' ~ rows ~ ' using delta partitioned by (publication_id) ' ~ lakehouse.location_clause(rows)
+      ~ ' as select cast(' ~ id ~ ' as bigint) as publication_id, ' ~ names ~ ' from ' ~ candidate ~ ' where false'
     ) -%}
     {%- do adapter.cache_added(rows) -%}
   {%- endif -%}
   {%- set existing = adapter.get_columns_in_relation(rows) | map(attribute='name') | list -%}
+  {%- set added = [] -%}
   {%- for column in columns if column.name not in existing -%}
-    {%- do run_query('alter table ' ~ rows ~ ' add columns (' ~ column.quoted ~ ' ' ~ column.data_type ~ ')') -%}
+    {%- do added.append(column) -%}
   {%- endfor -%}
+  {%- if added -%}
+    {%- do alter_relation_add_remove_columns(rows, added, none) -%}
+  {%- endif -%}
   {%- do run_query('delete from ' ~ rows ~ ' where publication_id >= ' ~ id) -%}
   {%- do run_query(
     'insert into ' ~ rows ~ ' (publication_id, ' ~ names ~ ') select ' ~ id ~ ', ' ~ names ~ ' from ' ~ candidate
@@ -123,11 +127,23 @@
     {%- do adapter.create_schema(table) -%}
     {%- do run_query(
       'create table if not exists ' ~ table ~ ' (publication_id bigint, content_id bigint, published_at timestamp, '
-      ~ 'published_by string, reason string, invocation_id string, tables string, tests string) using delta'
+      ~ 'published_by string, reason string, invocation_id string, tables string, tests string) using delta ' ~ lakehouse.location_clause(table)
     ) -%}
     {%- do adapter.cache_added(table) -%}
     {%- do lakehouse.let_read(table) -%}
   {%- endif -%}
+{%- endmacro %}
+
+
+{#- Where a table has to lie, in an object store without a catalog. -#}
+{% macro location_clause(relation) -%}
+  {{ return(adapter.dispatch('location_clause', 'lakehouse')(relation)) }}
+{%- endmacro %}
+
+{% macro default__location_clause(relation) -%}{{ return('') }}{%- endmacro %}
+
+{% macro spark_connect__location_clause(relation) -%}
+  {{ return(dbt_spark_connect_location_clause(relation)) }}
 {%- endmacro %}
 
 

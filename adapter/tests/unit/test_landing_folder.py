@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from dbt.adapters.spark_connect.landing import folder
 from dbt.adapters.spark_connect.landing.folder import Contents, find, paths, unread
+from dbt.adapters.spark_connect.notes import FolderNotes
 from dbt_common.exceptions import DbtRuntimeError
 
 
@@ -17,7 +18,7 @@ def test_an_unchanged_file_is_not_read_again_and_a_changed_one_is(
     path.write_bytes(b"a\n1\n")
 
     def sha256() -> str:
-        contents = Contents(str(tmp_path), memory)
+        contents = Contents(str(tmp_path), FolderNotes(memory.parent), memory.name)
         file = contents.of(path)
         contents.remember()
         return str(file["sha256"])

@@ -66,8 +66,11 @@ def test_without_spark_or_delta(tmp_path: Path) -> None:
         ({"engine": "flink"}, "must be one of: sail, spark"),
         ({"engine": "sail", "remote": "sc://host"}, "set `engine: spark`, too"),
         ({"remote": "http://host"}, "must be like sc://host:port"),
-        ({"warehouse": "s3a://bucket/tables"}, "warehouse is 's3a://bucket/tables'; it must be a folder"),
-        ({"warehouse": "file:///tables"}, "it must be a folder"),
+        (
+            {"warehouse": "s3a://bucket/tables"},
+            "no object store of the kind s3a://; it must be one of: s3://, gs://, abfss",
+        ),
+        ({"warehouse": "s3://bucket/tables", "engine": "spark"}, "in an object store is for `engine: sail`"),
     ],
 )
 def test_settings_that_cannot_be(settings: dict[str, object], message: str) -> None:

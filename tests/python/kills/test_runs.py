@@ -11,6 +11,7 @@ import pytest
 from dbt.adapters.spark_connect import maintenance
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
 from dbt.adapters.spark_connect.engines.registry import close_engines, get_engine
+from dbt.adapters.spark_connect.warehouse import Warehouse
 from deliveries import FILES
 from deltalake import DeltaTable
 from processes import start
@@ -158,13 +159,13 @@ def test_a_restore_that_was_killed_is_finished(
     shop = finished.copy(tmp_path / "shop")
     plain, done = maintenance.restore, []
 
-    def killed(path: Path, version: int) -> None:
-        if len(done) == step or (path.name == "ingested_files" and step in ("ledger", "end")):
+    def killed(warehouse: Warehouse, schema: str, name: str, version: int) -> None:
+        if len(done) == step or (name == "ingested_files" and step in ("ledger", "end")):
             if step == "end":
-                plain(path, version)
+                plain(warehouse, schema, name, version)
             raise KeyboardInterrupt
-        done.append(path.name)
-        plain(path, version)
+        done.append(name)
+        plain(warehouse, schema, name, version)
 
     with monkeypatch.context() as patch:
         patch.setattr(maintenance, "restore", killed)

@@ -50,7 +50,7 @@ def start(shop: Shop, *command: str, days: float = 0) -> subprocess.Popen[bytes]
         "--profiles-dir",
         target,
         "--target-path",
-        str(shop.warehouse / "_target"),
+        str(shop.own_target()),
     ]
     quiet = ["--quiet", "--no-use-colors", "--log-level-file", "none"]
     return _started(shop, _DBT, str(days), *quiet, *command, *folders)

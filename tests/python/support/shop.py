@@ -118,6 +118,10 @@ class Shop:
         layer, table = name.split(".")
         return self.folder(layer) / table
 
+    def own_target(self) -> Path:
+        """A target folder for commands that are killed."""
+        return self.warehouse / "_target"
+
     def table(self, name: str) -> pd.DataFrame:
         return DeltaTable(str(self.path(name))).to_pandas()
 

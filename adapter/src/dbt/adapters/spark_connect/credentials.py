@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dbt.adapters.contracts.connection import Credentials
+from dbt.adapters.spark_connect.store.objects import check_url, is_url
 from dbt_common.exceptions import DbtRuntimeError
 
 ENGINES = ("sail", "spark")
@@ -14,7 +15,8 @@ class SparkConnectCredentials(Credentials):
     """One output of a profile.
 
     engine: `sail`, the engine embedded in the dbt process; or `spark`, Apache Spark, which is started on this machine.
-    warehouse: the folder that holds the tables, `<warehouse>/<schema>/<table>`. Relative to where dbt is started.
+    warehouse: what holds the tables, `<warehouse>/<schema>/<table>`: a folder, relative to where dbt is started, or the
+        URL of an object store, such as `s3://bucket/path`.
     spark_home: for `spark`, the folder of Apache Spark. Without it, that of SPARK_HOME, otherwise `.spark`.
     remote: for `spark`, a Spark Connect endpoint, `sc://host:port`, instead of a Spark that is started here.
     skip_passed_tests: a test that passed is not run again until its SQL, a table it reads or the engine has changed.
@@ -45,11 +47,10 @@ class SparkConnectCredentials(Credentials):
             raise DbtRuntimeError("The profile's `remote` is an endpoint of Spark: set `engine: spark`, too.")
         if self.remote and not self.remote.startswith("sc://"):
             raise DbtRuntimeError(f"The profile's `remote` is '{self.remote}'; it must be like sc://host:port.")
-        if "://" in self.warehouse:
-            raise DbtRuntimeError(
-                f"The profile's warehouse is '{self.warehouse}'; it must be a folder. Tables in an object store are "
-                "for a cluster with a catalog of its own: name its endpoint in `remote`."
-            )
+        if is_url(self.warehouse):
+            check_url(self.warehouse)
+            if self.engine != "sail":
+                raise DbtRuntimeError("A warehouse in an object store is for `engine: sail`.")
         if self.database not in (None, self.schema):
             raise DbtRuntimeError("Spark has no databases above schemas: leave `database` out of the profile.")
         self.database = None

@@ -19,14 +19,15 @@ from dbt.adapters.spark_connect.__version__ import version
 from dbt.adapters.spark_connect.connections import SparkConnectConnectionManager
 from dbt.adapters.spark_connect.engines.base import Engine
 from dbt.adapters.spark_connect.forgetting import requests
-from dbt.adapters.spark_connect.forgetting.memory import FOLDER, Memory
+from dbt.adapters.spark_connect.forgetting.memory import FOLDER, Memory, Suppression
 from dbt.adapters.spark_connect.forgetting.scan import Wanted, find
 from dbt.adapters.spark_connect.forgetting.scrub import scrub
-from dbt.adapters.spark_connect.landing import staging
+from dbt.adapters.spark_connect.landing import bucket, staging
 from dbt.adapters.spark_connect.landing.folder import paths, unread
 from dbt.adapters.spark_connect.landing.limits import Limits
 from dbt.adapters.spark_connect.landing.options import Options
 from dbt.adapters.spark_connect.python_models import SessionPythonJobHelper
+from dbt.adapters.spark_connect.store.objects import is_url
 from dbt_common.clients.agate_helper import table_from_rows
 from dbt_common.exceptions import DbtDatabaseError
 
@@ -155,6 +156,11 @@ class SparkConnectAdapter(SparkAdapter):
         """Add an event, of values that JSON has, to the log of the runs of a project."""
         self._engine.warehouse.add_to_run_log(project, event)
 
+    @available.parse(lambda *_, **__: False)
+    def has_links(self) -> bool:
+        """Whether the tables lie in a folder, which can be a link that is renamed. See `publications`."""
+        return self._engine.location("any") is not None and self._engine.warehouse.has_links()
+
     @available.parse(lambda *_, **__: [])
     def publications(self, schema: str) -> list[dict[str, Any]]:
         """The publications of a schema, the oldest first; see `publications`. None if its tables are in a catalog."""
@@ -262,7 +268,7 @@ class SparkConnectAdapter(SparkAdapter):
 
     @property
     def _staging(self) -> Path:
-        return self._engine.warehouse.root / staging.STAGING_FOLDER
+        return self._engine.warehouse.scratch / staging.STAGING_FOLDER
 
     @available.parse(lambda *_, **__: {"files": [], "errors": []})
     def scan_files(
@@ -273,8 +279,8 @@ class SparkConnectAdapter(SparkAdapter):
         export: the `names` of its files, and the fields of `Options`.
         """
         loaded = {(path, sha256) for path, sha256 in known}
-        options = Options.of(export, self._memory.suppression())
-        return staging.scan(folder, export["names"], loaded, options, self._staging, Limits(**limits))
+        options, notes = Options.of(export, self._suppression), self._engine.warehouse.notes
+        return staging.scan(folder, export["names"], loaded, options, self._staging, Limits(**limits), notes)
 
     @available.parse(lambda *_, **__: [])
     def stage_files(
@@ -282,18 +288,18 @@ class SparkConnectAdapter(SparkAdapter):
     ) -> list[dict[str, Any]]:
         """See `landing.staging.stage`."""
         wanted = [(path, sha256) for path, sha256 in files]
-        options = Options.of(export, self._memory.suppression())
+        options = Options.of(export, self._suppression)
         return staging.stage(folder, export["names"], wanted, options, self._staging, Limits(**limits))
 
     @available.parse(lambda *_, **__: [])
     def landing_files(self, folder: str) -> list[str]:
         """See `landing.folder.paths`."""
-        return paths(folder)
+        return bucket.paths(folder) if is_url(folder) else paths(folder)
 
     @available.parse(lambda *_, **__: [])
     def unread_files(self, folder: str, names: list[str], sources: list[str]) -> list[str]:
         """See `landing.folder.unread`."""
-        return unread(folder, names, sources)
+        return bucket.unread(folder, names, sources) if is_url(folder) else unread(folder, names, sources)
 
     @available.parse_none
     def register_parquet(self, name: str, paths: list[str]) -> None:
@@ -315,6 +321,11 @@ class SparkConnectAdapter(SparkAdapter):
             schema.add(column, types[type_name][1])
         table = pa.Table.from_pylist(rows, pa.schema([(column, types[kind][0]) for column, kind in columns.items()]))
         self._engine.session.createDataFrame(table, schema).createOrReplaceTempView(name)
+
+    @property
+    def _suppression(self) -> Suppression | None:
+        """Which rows are left out. In an object store nobody can be forgotten yet: `_memory` says so there."""
+        return self._memory.suppression() if self._engine.warehouse.has_links() else None
 
     @property
     def _memory(self) -> Memory:

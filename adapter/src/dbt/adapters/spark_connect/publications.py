@@ -4,6 +4,8 @@ A publication is a folder, `_publications/<schema>/<number>`, with a copy of eac
 the list of all publications up to this one. The schema's own folder is a link to the newest. Data files are hard links
 where the file system has them, so a publication costs no space beyond that of its rows.
 
+In an object store there are no links; what is published there, is as on an endpoint, see macros/publication/switch.sql.
+
 A reader that follows the link once, such as `os.path.realpath(<warehouse>/<schema>)`, sees one publication whatever is
 published in the meantime.
 """
@@ -11,11 +13,13 @@ published in the meantime.
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 from dbt.adapters.spark_connect.warehouse import Warehouse
 from dbt_common.exceptions import DbtRuntimeError
 from deltalake import DeltaTable, write_deltalake
@@ -23,6 +27,8 @@ from deltalake.transaction import AddAction, create_table_with_add_actions
 
 PUBLICATIONS_FOLDER = "_publications"
 HISTORY = "publications"
+# Of the tables that hold the rows of several publications, where there are no links: see macros/publication.
+PUBLICATION = "publication_id"
 _SCHEMA = pa.schema(
     [
         ("publication_id", pa.int64()),
@@ -39,12 +45,30 @@ _SCHEMA = pa.schema(
 
 def history(warehouse: Warehouse, schema: str) -> list[dict[str, Any]]:
     """The publications of a schema, the oldest first, with `tables` and `tests` as dictionaries."""
-    path = warehouse.path(schema, HISTORY)
-    if not path.exists():
+    place = warehouse.location(schema, HISTORY)
+    if not DeltaTable.is_deltatable(place):
         return []
-    rows: list[dict[str, Any]] = DeltaTable(str(path)).to_pyarrow_table().to_pylist()
+    rows: list[dict[str, Any]] = DeltaTable(place).to_pyarrow_table().to_pylist()
     rows = [row | {name: json.loads(row[name]) for name in ("tables", "tests")} for row in rows]
     return sorted(rows, key=lambda row: int(row["publication_id"]))
+
+
+def shown(warehouse: Warehouse, schema: str, names: list[str]) -> Iterator[tuple[str, ds.Dataset]]:
+    """The tables of the newest publication by their names, all of the same one; the list of publications, too."""
+    if warehouse.has_links():
+        # The link is followed once, so that all tables are of one publication.
+        folder = warehouse.path(schema).resolve()
+        for name in [*names, HISTORY]:
+            yield name, DeltaTable(str(folder / name)).to_pyarrow_dataset()
+        return
+    table = DeltaTable(warehouse.location(schema, HISTORY)).to_pyarrow_dataset()
+    newest = max(table.to_table().to_pylist(), key=lambda row: int(row["publication_id"]))
+    yield HISTORY, table
+    for name in names:
+        rows = DeltaTable(warehouse.location(schema, f"published_{name}")).to_pyarrow_dataset()
+        columns = [column for column in rows.schema.names if column != PUBLICATION]
+        of_it = ds.field(PUBLICATION) == newest["content_id"]
+        yield name, ds.dataset(rows.to_table(columns=columns, filter=of_it))
 
 
 def publish(warehouse: Warehouse, schema: str, tables: dict[str, Path], record: dict[str, Any], kept: int) -> None:

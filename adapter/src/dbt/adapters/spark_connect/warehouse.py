@@ -13,13 +13,14 @@ import shutil
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from dbt.adapters.spark_connect.notes import FolderNotes, Notes
 from dbt_common.exceptions import DbtRuntimeError
 from deltalake import DeltaTable, Field
 from deltalake.exceptions import DeltaError
@@ -33,7 +34,7 @@ _RUN_LOG_LINES = 5000
 LOCK_FILE = ".lock"
 # The engine escapes them as if the path were a URL, twice.
 _ESCAPED = re.compile(r"[^\w/.$&+;@=,()!:-]", re.ASCII)
-_PLAIN_NAME = re.compile(r"\w+", re.ASCII)
+PLAIN_NAME = re.compile(r"\w+", re.ASCII)
 
 
 def _newest_commit(log: Path) -> tuple[str, int] | None:
@@ -54,21 +55,34 @@ def _hash(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def _write(file: Path, text: str) -> None:
-    """Write a file as a whole or not at all."""
-    file.parent.mkdir(exist_ok=True)
-    partial = file.with_suffix(".partial")
-    partial.write_text(text)
-    partial.replace(file)
+def data_version(version: int, commit: Callable[[str], str | None]) -> int:
+    """The last version, up to this one, that changed rows, and not only properties or the files that hold the rows.
 
-
-def _data_version(log: Path, version: int) -> int:
-    """The last version, up to this one, that changed rows, and not only properties or the files that hold the rows."""
+    commit: gives the text of a file of the log; None if it is not there.
+    """
     for number in range(version, 0, -1):
-        commit = log / f"{number:020}.json"
-        if not commit.exists() or '"dataChange":true' in commit.read_text():
+        text = commit(f"{number:020}.json")
+        if text is None or '"dataChange":true' in text:
             return number
     return 0
+
+
+def interruption(holder: str, names: list[str]) -> str:
+    """What is told of a process that had the warehouse, and ended while it worked on these models."""
+    work = f", while it worked on {' and '.join(names)}" if names else ""
+    return (
+        f"The last command on this warehouse, {holder}, did not come to its end: it was killed, or the engine "
+        f"crashed{work}. Every table is as its last commit left it."
+    )
+
+
+def check_name(schema: str, identifier: str | None) -> None:
+    """Raise a DbtRuntimeError for a schema or table that no folder can be named after."""
+    for name in (schema, identifier or "_"):
+        if not PLAIN_NAME.fullmatch(name):
+            raise DbtRuntimeError(f"'{name}' cannot be a schema or table: use ASCII letters, digits and _.")
+    if schema.startswith("_"):
+        raise DbtRuntimeError(f"'{schema}' cannot be a schema: the adapter keeps its own files in folders with _.")
 
 
 @dataclass(frozen=True)
@@ -96,10 +110,15 @@ class Warehouse:
 
     def __init__(self, root: str) -> None:
         self.root = Path(root).expanduser().resolve()
+        # Where it lies, for messages.
+        self.place = str(self.root)
+        # A folder of this machine for what is on its way into the tables.
+        self.scratch = self.root
+        self.notes: Notes = FolderNotes(self.root)
         # What is to be told of the process that had the warehouse before, if it did not come to its end.
         self.interrupted: str | None = None
         self._lock_handle: int | None = None
-        self._run_logs: dict[Path, tuple[tuple[int, int], list[dict[str, Any]]]] = {}
+        self._run_logs: dict[str, tuple[Any, list[dict[str, Any]]]] = {}
         self._states: dict[Path, tuple[tuple[str, int], TableState, list[str]]] = {}
 
     def lock(self) -> None:
@@ -140,13 +159,7 @@ class Warehouse:
         names = sorted({file.read_text() for file in left} - {""})
         for file in left:
             file.unlink()
-        if not left:
-            return None
-        work = f", while it worked on {' and '.join(names)}" if names else ""
-        return (
-            f"The last command on this warehouse, {holder}, did not come to its end: it was killed, or the engine "
-            f"crashed{work}. Every table is as its last commit left it."
-        )
+        return interruption(holder, names) if left else None
 
     @contextmanager
     def working_on(self, name: str) -> Iterator[None]:
@@ -172,25 +185,38 @@ class Warehouse:
 
     def path(self, schema: str, identifier: str | None = None) -> Path:
         """Where a schema or one of its tables lies; a DbtRuntimeError for a name that no folder can have."""
-        for name in (schema, identifier or "_"):
-            if not _PLAIN_NAME.fullmatch(name):
-                raise DbtRuntimeError(f"'{name}' cannot be a schema or table: use ASCII letters, digits and _.")
-        if schema.startswith("_"):
-            raise DbtRuntimeError(f"'{schema}' cannot be a schema: the adapter keeps its own files in folders with _.")
+        check_name(schema, identifier)
         return self.root / schema.lower() / identifier.lower() if identifier else self.root / schema.lower()
+
+    def location(self, schema: str, identifier: str | None = None) -> str:
+        """Where a schema or one of its tables lies, for an engine or delta-rs."""
+        return str(self.path(schema, identifier))
+
+    def has_links(self) -> bool:
+        """Whether a folder can be a link, which is renamed to exchange all tables of a schema at once."""
+        return True
+
+    def prepare(self) -> None:
+        """Read what is asked for of every table. Of a folder it is read when it is asked for."""
+
+    def changed(self, tables: list[tuple[str, str]]) -> None:
+        """Note that a statement may have written these tables. A folder is looked at whenever it is asked for."""
+
+    def check_held(self) -> None:
+        """Raise a DbtRuntimeError if the lock is no longer this process's. The kernel takes none away."""
 
     def tables(self) -> Iterator[tuple[str, str]]:
         """Schema and name of every table, sorted. A folder without a commit is none: a killed first write leaves it."""
         schemas = self.schemas()
         for log in sorted(self.root.glob("[!._]*/*/_delta_log")):
             schema, name = log.parts[-3:-1]
-            if schema in schemas and _PLAIN_NAME.fullmatch(name) and _newest_commit(log):
+            if schema in schemas and PLAIN_NAME.fullmatch(name) and _newest_commit(log):
                 yield schema, name
 
     def schemas(self) -> list[str]:
         """The schemas that have a folder, sorted. A folder with another name, such as `lost+found`, is none."""
         folders = (folder for folder in self.root.glob("[!._]*") if folder.is_dir())
-        return sorted(folder.name for folder in folders if _PLAIN_NAME.fullmatch(folder.name))
+        return sorted(folder.name for folder in folders if PLAIN_NAME.fullmatch(folder.name))
 
     def state(self, schema: str, identifier: str) -> TableState | None:
         """The newest version of a table, None if there is no such table.
@@ -222,14 +248,24 @@ class Warehouse:
             raise DbtRuntimeError(f"The table {name} at {path} cannot be read: {error}") from None
         metadata = table.metadata()
         version = table.version()
-        data_version = _data_version(path / "_delta_log", version)
-        return TableState(str(metadata.id), version, data_version, dict(metadata.configuration), 0), files
+        changed = data_version(version, FolderNotes(path / "_delta_log").read)
+        return TableState(str(metadata.id), version, changed, dict(metadata.configuration), 0), files
+
+    def lost_files(self, schema: str, identifier: str, table: DeltaTable) -> list[str]:
+        """The data files of a version of a table that are not there."""
+        return [file for file in table.file_uris() if not Path(file).exists()]
+
+    def drop_checksums(self, schema: str, identifier: str) -> None:
+        """Remove the checksums of commits that are no longer in a table's log."""
+        for checksum in (self.path(schema, identifier) / "_delta_log").glob("*.crc"):
+            if not checksum.with_suffix(".json").exists():
+                checksum.unlink()
 
     def add_columns(self, schema: str, identifier: str, fields: list[dict[str, Any]]) -> None:
         """Add columns, in the form of a Delta log, to a table. A DbtRuntimeError says why it cannot be done."""
-        path = self.path(schema, identifier)
+        path = self.location(schema, identifier)
         try:
-            DeltaTable(str(path)).alter.add_columns([Field.from_json(json.dumps(field)) for field in fields])
+            DeltaTable(path).alter.add_columns([Field.from_json(json.dumps(field)) for field in fields])
         except DeltaError as error:
             raise DbtRuntimeError(f"The table {schema}.{identifier} at {path} takes no new columns: {error}") from None
 
@@ -242,59 +278,45 @@ class Warehouse:
             if view[0] == schema.lower():
                 self.drop_view(*view)
 
-    def _verdict_file(self, test_id: str) -> Path:
-        return self.root / VERDICTS_FOLDER / f"{_hash(test_id)}.json"
-
     def verdict(self, test_id: str) -> dict[str, Any]:
         """What a test said when it was run last, see `keep_verdict`; empty if it never was."""
-        try:
-            kept: dict[str, Any] = json.loads(self._verdict_file(test_id).read_text())
-        except FileNotFoundError:
-            return {}
+        text = self.notes.read(_verdict_note(test_id))
+        kept: dict[str, Any] = json.loads(text) if text else {}
         return kept
 
     def keep_verdict(self, test_id: str, verdict: dict[str, Any]) -> None:
         """Remember what a test said, and of what; a killed write leaves the last one."""
-        _write(self._verdict_file(test_id), json.dumps({"test": test_id, **verdict}))
-
-    def _run_log_file(self, project: str) -> Path:
-        return self.root / RUN_LOG_FOLDER / f"{_hash(project)[:16]}.jsonl"
+        self.notes.write(_verdict_note(test_id), json.dumps({"test": test_id, **verdict}))
 
     def run_log(self, project: str) -> list[dict[str, Any]]:
         """What `add_to_run_log` was told, the oldest first."""
-        file = self._run_log_file(project)
-        try:
-            stat = file.stat()
-        except FileNotFoundError:
+        name = _run_log_note(project)
+        stamp = self.notes.stamp(name)
+        if stamp is None:
             return []
         # Models ask for it, and after years of runs it has thousands of lines.
-        known = self._run_logs.get(file)
-        if known is None or known[0] != (stat.st_mtime_ns, stat.st_ino):
-            events = [json.loads(line) for line in file.read_text().splitlines()]
-            known = self._run_logs[file] = ((stat.st_mtime_ns, stat.st_ino), events)
+        known = self._run_logs.get(name)
+        if known is None or known[0] != stamp:
+            events = [json.loads(line) for line in (self.notes.read(name) or "").splitlines()]
+            known = self._run_logs[name] = (stamp, events)
         return list(known[1])
 
     def add_to_run_log(self, project: str, event: dict[str, Any]) -> None:
         """Add an event to the log of the runs of a project. A killed write leaves the log without it."""
         lines = [json.dumps(kept) for kept in self.run_log(project)[1 - _RUN_LOG_LINES :]]
-        _write(self._run_log_file(project), "\n".join([*lines, json.dumps(event)]))
-
-    def _view_file(self, schema: str, identifier: str) -> Path:
-        return self.root / VIEWS_FOLDER / f"{schema.lower()}.{identifier.lower()}.json"
+        self.notes.write(_run_log_note(project), "\n".join([*lines, json.dumps(event)]))
 
     def view(self, schema: str, identifier: str) -> str | None:
         """The statement that creates a view; None if there is no such view."""
-        try:
-            statement: str = json.loads(self._view_file(schema, identifier).read_text())["sql"]
-        except FileNotFoundError:
-            return None
+        text = self.notes.read(_view_note(schema, identifier))
+        statement: str | None = json.loads(text)["sql"] if text else None
         return statement
 
     def views(self) -> dict[tuple[str, str], str]:
         """The statement that creates each view, by schema and name."""
         found = {}
-        for file in sorted((self.root / VIEWS_FOLDER).glob("*.json")):
-            schema, identifier = file.stem.split(".", 1)
+        for name in self.notes.names(VIEWS_FOLDER):
+            schema, identifier = name.removeprefix(f"{VIEWS_FOLDER}/").removesuffix(".json").split(".", 1)
             # Another thread may have dropped it by now.
             if statement := self.view(schema, identifier):
                 found[schema, identifier] = statement
@@ -302,7 +324,19 @@ class Warehouse:
 
     def keep_view(self, schema: str, identifier: str, sql: str) -> None:
         """Keep a view's statement for the next process; a killed write leaves the last one."""
-        _write(self._view_file(schema, identifier), json.dumps({"sql": sql}))
+        self.notes.write(_view_note(schema, identifier), json.dumps({"sql": sql}))
 
     def drop_view(self, schema: str, identifier: str) -> None:
-        self._view_file(schema, identifier).unlink(missing_ok=True)
+        self.notes.remove(_view_note(schema, identifier))
+
+
+def _verdict_note(test_id: str) -> str:
+    return f"{VERDICTS_FOLDER}/{_hash(test_id)}.json"
+
+
+def _run_log_note(project: str) -> str:
+    return f"{RUN_LOG_FOLDER}/{_hash(project)[:16]}.jsonl"
+
+
+def _view_note(schema: str, identifier: str) -> str:
+    return f"{VIEWS_FOLDER}/{schema.lower()}.{identifier.lower()}.json"

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dbt.adapters.spark_connect.warehouse import TableState, Warehouse
@@ -47,8 +46,8 @@ class Engine(ABC):
         """The names of a schema's views; none if there is no such schema."""
 
     @abstractmethod
-    def location(self, schema: str, name: str | None = None) -> Path | None:
-        """The folder where a table or schema has to lie; None if the catalog decides."""
+    def location(self, schema: str, name: str | None = None) -> str | None:
+        """Where a table or schema has to lie, a folder or a URL; None if the catalog decides."""
 
     @abstractmethod
     def state(self, schema: str, name: str) -> TableState | None:

@@ -3,7 +3,6 @@
 import re
 from abc import abstractmethod
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dbt.adapters.events.logging import AdapterLogger
@@ -12,7 +11,8 @@ from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
 from dbt.adapters.spark_connect.engines.base import Engine
 from dbt.adapters.spark_connect.engines.guards import unguarded
 from dbt.adapters.spark_connect.forgetting.purge import purge
-from dbt.adapters.spark_connect.warehouse import TableState, Warehouse
+from dbt.adapters.spark_connect.warehouse import TableState
+from dbt.adapters.spark_connect.warehouses import open_warehouse
 from dbt_common.exceptions import DbtRuntimeError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _CREATE_VIEW = re.compile(rf"^create\s+(?:or\s+replace\s+)?view\s+(?:if\s+not\s+
 _DROP = re.compile(rf"^drop\s+(table|view)\s+(?:if\s+exists\s+)?{_NAME}", re.IGNORECASE)
 _DROP_SCHEMA = re.compile(r"^drop\s+(?:schema|database)\s+(?:if\s+exists\s+)?`?(\w+)`?", re.IGNORECASE)
 _LEADING_COMMENTS = re.compile(r"^(?:\s+|/\*.*?\*/|--[^\n]*\n)+", re.DOTALL)
+_QUERY = re.compile(r"^\(*\s*(?:select|values|show|describe|explain)\b", re.IGNORECASE)
 _TABLE_NAMES = re.compile(_NAME)
 
 
@@ -36,7 +37,7 @@ class FolderEngine(Engine):
 
     def __init__(self, credentials: SparkConnectCredentials) -> None:
         super().__init__()
-        self.warehouse = Warehouse(credentials.warehouse)
+        self.warehouse = open_warehouse(credentials.warehouse)
         self._unreadable: dict[tuple[str, str], str] = {}
         with ExitStack() as started:
             self.warehouse.lock()
@@ -57,8 +58,9 @@ class FolderEngine(Engine):
         A table that cannot be read does not stop the others; a statement that names it does stop, so that it is never
         taken for a new one and overwritten.
         """
+        self.warehouse.prepare()
         for schema in self.warehouse.schemas():
-            self._run(f"create schema if not exists `{schema}` location '{self.warehouse.path(schema)}'")
+            self._run(f"create schema if not exists `{schema}` location '{self.warehouse.location(schema)}'")
         for schema, name in self.warehouse.tables():
             try:
                 self.warehouse.state(schema, name)
@@ -73,7 +75,7 @@ class FolderEngine(Engine):
         self._create(schema, name)
 
     def _create(self, schema: str, name: str) -> None:
-        self._run(f"create table `{schema}`.`{name}` using delta location '{self.warehouse.path(schema, name)}'")
+        self._run(f"create table `{schema}`.`{name}` using delta location '{self.warehouse.location(schema, name)}'")
 
     def _register_views(self) -> None:
         """Create the views again, in the order that their references to each other need."""
@@ -82,7 +84,7 @@ class FolderEngine(Engine):
             failed = {}
             for (schema, name), statement in waiting.items():
                 try:
-                    self._run(f"create schema if not exists `{schema}` location '{self.warehouse.path(schema)}'")
+                    self._run(f"create schema if not exists `{schema}` location '{self.warehouse.location(schema)}'")
                     self._run(statement)
                 except Exception as error:  # as above
                     failed[schema, name] = (statement, str(error))
@@ -98,14 +100,22 @@ class FolderEngine(Engine):
 
     def sql(self, statement: str) -> "pa.Table":
         self._check_readable(statement)
+        self.warehouse.check_held()
         command = _LEADING_COMMENTS.sub("", statement)
         try:
             result = self._run(statement)
         except Exception:
+            self._changed(command)
             self._undo(command)
             raise
+        self._changed(command)
         self._follow(command)
         return result
+
+    def _changed(self, statement: str) -> None:
+        """Tell the warehouse of the tables that a statement may have written: all that it names."""
+        if not _QUERY.match(statement):
+            self.warehouse.changed(_TABLE_NAMES.findall(statement))
 
     def _undo(self, statement: str) -> None:
         """Undo what a failed CREATE TABLE leaves in the catalog: the columns of the table that was not written."""
@@ -148,8 +158,8 @@ class FolderEngine(Engine):
     def views(self, schema: str) -> list[str]:
         return [name for owner, name in self.warehouse.views() if owner == schema.lower()]
 
-    def location(self, schema: str, name: str | None = None) -> Path | None:
-        return self.warehouse.path(schema, name)
+    def location(self, schema: str, name: str | None = None) -> str | None:
+        return self.warehouse.location(schema, name)
 
     def state(self, schema: str, name: str) -> TableState | None:
         return self.warehouse.state(schema, name)
@@ -162,18 +172,18 @@ class FolderEngine(Engine):
         self.register(schema, name)
 
     def check_restorable(self, schema: str, name: str, version: int) -> None:
-        maintenance.check_restorable(self.warehouse.path(schema, name), version, f"{schema}.{name}")
+        maintenance.check_restorable(self.warehouse, schema, name, version)
 
     def refresh(self, schema: str) -> None:
-        self._run(f"create schema if not exists `{schema}` location '{self.warehouse.path(schema)}'")
+        self._run(f"create schema if not exists `{schema}` location '{self.warehouse.location(schema)}'")
         for name in self.tables(schema):
             self.register(schema, name)
 
     def restore(self, schema: str, name: str, version: int) -> None:
-        maintenance.restore(self.warehouse.path(schema, name), version)
+        maintenance.restore(self.warehouse, schema, name, version)
 
     def optimize(self, schema: str, name: str, retention_hours: int) -> str:
-        return maintenance.optimize(self.warehouse.path(schema, name), retention_hours)
+        return maintenance.optimize(self.warehouse, schema, name, retention_hours)
 
     def purge(self, schema: str, name: str) -> int:
         removed = purge(self.warehouse.path(schema, name))

@@ -8,7 +8,7 @@ from dbt.adapters.spark_connect.engines.base import Engine
 from dbt.adapters.spark_connect.engines.remote import RemoteEngine
 from dbt.adapters.spark_connect.engines.sail import SailEngine
 from dbt.adapters.spark_connect.engines.spark import SparkEngine
-from dbt.adapters.spark_connect.warehouse import Warehouse
+from dbt.adapters.spark_connect.warehouses import open_warehouse
 
 
 def _start(credentials: SparkConnectCredentials) -> Engine:
@@ -24,7 +24,7 @@ _engines_lock = threading.Lock()
 
 def get_engine(credentials: SparkConnectCredentials) -> Engine:
     """The engine of this process for a profile, started when it is first asked for."""
-    key = f"{credentials.remote or credentials.engine} {Warehouse(credentials.warehouse).root}"
+    key = f"{credentials.remote or credentials.engine} {open_warehouse(credentials.warehouse).place}"
     with _engines_lock:
         if key not in _engines:
             _engines[key] = _start(credentials)

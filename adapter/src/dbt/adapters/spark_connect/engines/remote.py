@@ -1,13 +1,13 @@
 """Any Spark Connect endpoint: a cluster with a catalog of its own, which knows the tables and where they lie."""
 
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.spark_connect.credentials import SparkConnectCredentials
 from dbt.adapters.spark_connect.engines.base import Engine, first_line
 from dbt.adapters.spark_connect.engines.guards import unguarded
-from dbt.adapters.spark_connect.warehouse import TableState, Warehouse
+from dbt.adapters.spark_connect.warehouse import TableState
+from dbt.adapters.spark_connect.warehouses import open_warehouse
 from dbt_common.exceptions import DbtRuntimeError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class RemoteEngine(Engine):
 
     def __init__(self, credentials: SparkConnectCredentials) -> None:
         super().__init__()
-        self.warehouse = Warehouse(credentials.warehouse)
+        self.warehouse = open_warehouse(credentials.warehouse)
         with ExitStack() as started:
             self.warehouse.lock()
             started.callback(self.warehouse.unlock)
@@ -71,7 +71,7 @@ class RemoteEngine(Engine):
             return []
         return [row["viewName"] for row in self._rows(f"show views in `{schema}`") if not row["isTemporary"]]
 
-    def location(self, schema: str, name: str | None = None) -> Path | None:
+    def location(self, schema: str, name: str | None = None) -> str | None:
         return None
 
     def _exists(self, schema: str, name: str) -> bool:

@@ -85,7 +85,7 @@ class SparkEngine(FolderEngine):
         from pyspark.sql.connect.session import SparkSession
 
         java, home = find_java(), find_spark(credentials)
-        folder = self.warehouse.root / SERVER_FOLDER
+        folder = self.warehouse.scratch / SERVER_FOLDER
         folder.mkdir(exist_ok=True)
         self._log = folder / "server.log"
         with socket.socket() as free:

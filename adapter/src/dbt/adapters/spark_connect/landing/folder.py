@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dbt.adapters.spark_connect.landing.limits import readable
+from dbt.adapters.spark_connect.notes import Notes
 
 ENDINGS = (".csv", ".csv.gz", ".json", ".json.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".parquet")
 _ENDINGS_IN_WORDS = ".csv, .json, .jsonl, .ndjson (each also with .gz) and .parquet"
@@ -47,7 +48,6 @@ def unread(folder: str, names: Collection[str], sources: Collection[str]) -> lis
     names: those that `find` is asked for. sources: those that the landing folder may have besides.
     """
     root, found = Path(folder), []
-    prefixes = tuple(f"{name}/" for name in names)
 
     def add(path: str, reason: str) -> None:
         found.append(f"{_printable(Path(path).relative_to(root).as_posix())}: {reason}")
@@ -66,15 +66,22 @@ def unread(folder: str, names: Collection[str], sources: Collection[str]) -> lis
                 add(str(path), "a link to a file that is not there")
             elif not stat.S_ISREG(path.stat().st_mode):
                 add(str(path), "not a file but a pipe, socket or device")
-            elif not name.endswith(ENDINGS):
-                add(str(path), f"its name ends in none of {_ENDINGS_IN_WORDS}")
-            elif not f"{stem(relative)}/".startswith(prefixes):
-                source = relative.split("/")[0]
-                if source in sources and not any(prefix.startswith(f"{source}/") for prefix in prefixes):
-                    add(str(path), f"the source {source} is not in LAKEHOUSE_SOURCES")
-                else:
-                    add(str(path), "no entity has files of this name")
+            elif reason := reason_unread(relative, names, sources):
+                add(str(path), reason)
     return sorted(found)
+
+
+def reason_unread(path: str, names: Collection[str], sources: Collection[str]) -> str | None:
+    """Why a file is not read, by its path relative to the landing folder; None if it is."""
+    prefixes = tuple(f"{name}/" for name in names)
+    if not path.endswith(ENDINGS):
+        return f"its name ends in none of {_ENDINGS_IN_WORDS}"
+    if f"{stem(path)}/".startswith(prefixes):
+        return None
+    source = path.split("/")[0]
+    if source in sources and not any(prefix.startswith(f"{source}/") for prefix in prefixes):
+        return f"the source {source} is not in LAKEHOUSE_SOURCES"
+    return "no entity has files of this name"
 
 
 def find(folder: str, names: Collection[str]) -> list[Path]:
@@ -99,16 +106,20 @@ class Contents:
     could have the same time.
     """
 
-    def __init__(self, folder: str, memory: Path) -> None:
-        self._root, self._memory = Path(folder), memory
+    def __init__(self, folder: str, notes: Notes, note: str) -> None:
+        self._root, self._notes, self._note = Path(folder), notes, note
         self._known: dict[str, Any] = {}
         self._seen: dict[str, Any] = {}
         try:
-            remembered = json.loads(memory.read_text())
+            remembered = json.loads(notes.read(note) or "{}")
             if remembered["folder"] == str(self._root.absolute()):
                 self._known = remembered["files"]
         except (OSError, ValueError, KeyError, TypeError):
             pass  # there is nothing to remember: every file is read
+
+    def files(self, names: Collection[str]) -> list[dict[str, Any]]:
+        """What `of` says of each file that `find` finds."""
+        return [self.of(path) for path in find(str(self._root), names)]
 
     def of(self, path: Path) -> dict[str, Any]:
         """A file's path relative to the folder, its SHA-256 and its size. A DbtRuntimeError if it cannot be read."""
@@ -130,10 +141,7 @@ class Contents:
         """Write down what was seen, for the next run."""
         if self._seen == self._known:
             return
-        self._memory.parent.mkdir(parents=True, exist_ok=True)
-        partial = self._memory.with_suffix(".partial")
-        partial.write_text(json.dumps({"folder": str(self._root.absolute()), "files": self._seen}))
-        partial.replace(self._memory)
+        self._notes.write(self._note, json.dumps({"folder": str(self._root.absolute()), "files": self._seen}))
 
 
 def _below(folder: Path, partly: bool = False) -> Iterator[Path]:

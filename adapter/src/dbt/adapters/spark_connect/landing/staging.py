@@ -10,6 +10,7 @@ import json
 import shutil
 import threading
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.spark_connect.landing import csv_rows, json_rows, parquet_rows
-from dbt.adapters.spark_connect.landing.folder import Contents, find, format_of
+from dbt.adapters.spark_connect.landing.bucket import BucketContents, fetched
+from dbt.adapters.spark_connect.landing.folder import Contents, format_of
 from dbt.adapters.spark_connect.landing.hints import hint
 from dbt.adapters.spark_connect.landing.limits import Limits, readable
 from dbt.adapters.spark_connect.landing.options import Options
 from dbt.adapters.spark_connect.landing.sink import Sink, data_columns
+from dbt.adapters.spark_connect.notes import FolderNotes, Notes
+from dbt.adapters.spark_connect.store.objects import is_url
 from dbt_common.exceptions import DbtRuntimeError
 
 logger = AdapterLogger("SparkConnect")
 STAGING_FOLDER = "_staged"
+DOWNLOADS = "_downloads"
 DEFAULT_LIMITS = Limits()
 _READERS = {"csv": csv_rows.read, "json": json_rows.read, "parquet": parquet_rows.read}
 # Bytes of rows from which the small files that were read are written.
@@ -44,21 +49,24 @@ def scan(
     options: Options,
     staging: Path,
     limits: Limits = DEFAULT_LIMITS,
+    notes: Notes | None = None,
 ) -> dict[str, Any]:
     """Stage the files of `names` whose path and SHA-256 are not in `known`.
 
     Returns `files`, with path, sha256, bytes, columns, rows and rejected of each, and `errors`: a line for each file
-    that cannot be staged or lacks one of the required columns.
+    that cannot be staged or lacks one of the required columns. What the files are is remembered in `notes`, which are
+    those of the folder above `staging` if they are not given.
     """
     with _lock:
-        contents = Contents(folder, staging.parent / "_contents" / f"{_name(names)}.json")
-        new: list[dict[str, Any]] = []
+        kept, note = notes or FolderNotes(staging.parent), f"_contents/{_name(names)}.json"
         errors: list[str] = []
         try:
-            for path in find(folder, names):
-                file = contents.of(path)
-                if (file["path"], file["sha256"]) not in known:
-                    new.append(file)
+            contents = (
+                BucketContents(folder, kept, note, staging / DOWNLOADS)
+                if is_url(folder)
+                else Contents(folder, kept, note)
+            )
+            new = [file for file in contents.files(names) if (file["path"], file["sha256"]) not in known]
         except DbtRuntimeError as error:
             return {"files": [], "errors": [error.msg]}
         contents.remember()
@@ -102,7 +110,7 @@ class _Packs:
     """The packs of an export."""
 
     def __init__(self, folder: str, staging: Path, options: Options, limits: Limits) -> None:
-        self._folder, self._staging, self._options, self._limits = Path(folder), staging, options, limits
+        self._folder, self._staging, self._options, self._limits = folder, staging, options, limits
         self._waiting: list[tuple[dict[str, Any], Sink]] = []
 
     def of(self, files: list[File], errors: list[str]) -> list[Pack]:
@@ -129,7 +137,7 @@ class _Packs:
             try:
                 sink = self._read(path, sha256)
             except DbtRuntimeError as error:
-                errors.append(error.msg + hint(self._folder / path, self._options))
+                errors.append(error.msg + self._hint(path))
                 continue
             file = {"path": path, "sha256": sha256, "columns": sink.columns, **sink.counts}
             if not sink.small:
@@ -144,13 +152,12 @@ class _Packs:
             yield self._joined()
 
     def _read(self, path: str, sha256: str) -> Sink:
-        source = self._folder / path
         try:
             target = self._staging / hashlib.sha256(f"{path}\n{sha256}".encode()).hexdigest()
         except UnicodeEncodeError:
             raise DbtRuntimeError(f"{path!r}: the file's name is not in UTF-8. Rename it.") from None
         sink = Sink(path, target, self._options)
-        with readable(source):
+        with self._on_this_machine(path) as source, readable(source):
             before = source.stat()
             with source.open("rb") as file:
                 changed = hashlib.file_digest(file, "sha256").hexdigest() != sha256
@@ -164,6 +171,22 @@ class _Packs:
         if sink.suppressed:
             logger.info(f"{path}: {sink.suppressed} rows of people who were forgotten are left out.")
         return sink
+
+    @contextmanager
+    def _on_this_machine(self, path: str) -> Iterator[Path]:
+        """The file as one of this machine."""
+        if is_url(self._folder):
+            with fetched(self._folder, path, self._staging.parent / DOWNLOADS) as source:
+                yield source
+        else:
+            yield Path(self._folder, path)
+
+    def _hint(self, path: str) -> str:
+        try:
+            with self._on_this_machine(path) as source:
+                return hint(source, self._options)
+        except DbtRuntimeError:
+            return ""  # it is no longer in the store
 
     def _check(self, path: str, sink: Sink) -> None:
         required, columns = self._options.required, sink.columns

@@ -1,0 +1,56 @@
+"""The small files that the adapter keeps beside the tables: verdicts of tests, statements of views, logs of runs."""
+
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class Notes(Protocol):
+    """Texts by name, such as `_views/gold.orders.json`."""
+
+    def read(self, name: str) -> str | None:
+        """A text; None if there is none."""
+
+    def write(self, name: str, text: str) -> None:
+        """Keep a text, as a whole or not at all."""
+
+    def remove(self, name: str) -> None:
+        """Remove a text, if there is one."""
+
+    def names(self, folder: str) -> list[str]:
+        """The names of the texts of a folder, sorted."""
+
+    def stamp(self, name: str) -> Any:
+        """What is the same as long as nobody writes a text; None if there is none."""
+
+
+class FolderNotes:
+    """Notes in the files of a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def read(self, name: str) -> str | None:
+        try:
+            return (self._root / name).read_text()
+        except FileNotFoundError:
+            return None
+
+    def write(self, name: str, text: str) -> None:
+        file = self._root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial = file.with_suffix(".partial")
+        partial.write_text(text)
+        partial.replace(file)
+
+    def remove(self, name: str) -> None:
+        (self._root / name).unlink(missing_ok=True)
+
+    def names(self, folder: str) -> list[str]:
+        return sorted(f"{folder}/{file.name}" for file in (self._root / folder).glob("*.json*"))
+
+    def stamp(self, name: str) -> Any:
+        try:
+            stat = (self._root / name).stat()
+        except FileNotFoundError:
+            return None
+        return stat.st_mtime_ns, stat.st_ino
