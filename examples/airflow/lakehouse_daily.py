@@ -1,7 +1,7 @@
 """The daily run as a DAG of Airflow 3: build, test, publish, and render the boards.
 
 Put this file into Airflow's folder of DAGs, and set for its workers LAKEHOUSE_PROJECT, the folder of the project in
-which `make setup` was run, LAKEHOUSE_LANDING, LAKEHOUSE_WAREHOUSE, and LAKEHOUSE_ALERT_URL, a webhook of Slack or Teams.
+which `make setup` was run, LAKEHOUSE_LANDING, LAKEHOUSE_WAREHOUSE, and LAKEHOUSE_ALERT_URL, a webhook of Slack.
 """
 
 import json
