@@ -22,7 +22,7 @@
 
 
 {% macro node_of(model_name) -%}
-  {#- by its key: to go through dbt's graph takes a second #}
+  {#- by its key: searching dbt's graph takes a second #}
   {{ return(graph.nodes['model.' ~ project_name ~ '.' ~ model_name]) }}
 {%- endmacro %}
 

@@ -1,4 +1,4 @@
-{#- Before a run: what a workspace must not have, since the tables would be wrong, and for good. -#}
+{#- Checks before a run for settings of the workspace that would make the tables permanently wrong. -#}
 {% macro check_workspace() -%}
   {{ return(adapter.dispatch('check_workspace', 'lakehouse')()) }}
 {%- endmacro %}

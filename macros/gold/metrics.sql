@@ -7,7 +7,7 @@
 
 
 {% macro cap(value, maximum) -%}
-  {#- least() passes over a null, and a null rate must not become the maximum -#}
+  {#- least() ignores nulls, and a null rate must not become the maximum -#}
   case when {{ value }} > {{ maximum }} then {{ maximum }} else {{ value }} end
 {%- endmacro %}
 
@@ -23,7 +23,7 @@
 
 
 {% macro allocated_share(total, part, whole) -%}
-  {#- multiplied before it is divided: a quotient rounded first would tip shares that end on half a cent -#}
+  {#- multiplies before dividing: rounding the quotient first would shift shares that end on half a cent -#}
   round(
     {{ lakehouse.safe_divide(
       'cast(' ~ total ~ ' as decimal(14, 2)) * cast(' ~ part ~ ' as decimal(14, 2))', whole, 0
@@ -34,7 +34,7 @@
 
 
 {% macro quintile(order_by) -%}
-  {#- counted in whole numbers, and equal values are counted together: no rounding and no chance decides a score -#}
+  {#- counts whole numbers, and equal values together, so that neither rounding nor chance decides a score -#}
   cast((5 * count(*) over (order by {{ order_by }}) + count(*) over () - 1) div count(*) over () as int)
 {%- endmacro %}
 

@@ -19,7 +19,7 @@
 
 
 {% macro require_rates(relation, day, condition, rows) -%}
-  {#- neither while dbt parses, nor in unit tests, whose relations cannot be asked -#}
+  {#- neither while dbt parses nor in unit tests, whose relations cannot be queried -#}
   {%- if execute and graph.sources is defined -%}
     {%- set query -%}
       select amounts.day, amounts.currency, count(*) as row_count
@@ -48,7 +48,7 @@
 {%- endmacro %}
 
 
-{#- What rounding leaves over of an order's amount goes to its first line, the greatest. -#}
+{#- The rounding difference of an order's amount goes to its first and largest line. -#}
 {% macro without_loss(total, share, partition, number) -%}
   cast(
     case

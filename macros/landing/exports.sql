@@ -1,4 +1,4 @@
-{#- What the landing folder holds: the sources that a shop names, and their exports. docs/sources.md is the interface. -#}
+{#- The contents of the landing folder: the configured sources and their exports. docs/sources.md is the interface. -#}
 
 {% macro source_names() -%}
   {%- set names = [] -%}
@@ -43,7 +43,7 @@
 {%- endmacro %}
 
 
-{#- Those of the sources that are named, by the name of their staging model without `stg_`. -#}
+{#- The exports of the configured sources, by the name of their staging model without `stg_`. -#}
 {% macro landing_exports() -%}
   {%- set named = lakehouse.source_names() -%}
   {%- set exports, unknown = {}, named | list -%}
@@ -65,7 +65,7 @@
 {%- endmacro %}
 
 
-{#- What their files are called, relative to the landing folder. -#}
+{#- The names of their files, relative to the landing folder. -#}
 {% macro export_names() -%}
   {{ return(lakehouse.landing_exports().values() | map(attribute='names') | sum(start=[])) }}
 {%- endmacro %}

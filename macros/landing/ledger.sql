@@ -36,7 +36,7 @@
 {%- endmacro %}
 
 
-{#- An entity with an error takes part in no batch; its staging model says what the error is. -#}
+{#- An entity with an error is in no batch; its staging model raises the error. -#}
 {% macro new_files() -%}
   {%- set files, found = [], [] -%}
   {%- set last = {'batch_id': 0, 'ingested_at': none} -%}
@@ -95,14 +95,14 @@
     rejected_count,
     new_columns,
     cast({{ last.batch_id + 1 }} as bigint) as batch_id,
-    {#- always after the batch before, so that the later delivery wins even if the clock was set back #}
+    {#- always after the previous batch, so that the later delivery wins even if the clock was set back #}
     greatest(
       cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp),
       timestampadd(microsecond, 1, cast({{ "'" ~ last.ingested_at ~ "'" if last.ingested_at else 'null' }} as timestamp))
     ) as ingested_at
   from ({{ lakehouse.scanned_files(files) }}) as files
   {%- if not files %}
-  {#- Databricks writes no table whose query ends so #}
+  {#- on Databricks, no table is written if its query ends like this #}
   where false
   {%- endif %}
 {%- endmacro %}
@@ -112,7 +112,7 @@
   {{ return(adapter.dispatch('scanned_files', 'lakehouse')(files)) }}
 {%- endmacro %}
 
-{#- A view, since SQL text with a line for each of thousands of files takes the engine longer than to load them. -#}
+{#- A view, since the engine needs longer for SQL text with thousands of lines than to load the files. -#}
 {% macro spark_connect__scanned_files(files) -%}
   {%- if execute -%}
     {%- do adapter.register_rows('scanned_files', files, {

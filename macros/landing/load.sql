@@ -1,6 +1,6 @@
 {#-
-  A batch reaches the table in one commit, so a batch that the table has is there whole; one that a killed run left out is
-  loaded now.
+  A batch is written in one commit, so a batch in the table is complete; a batch that a killed run did not write is loaded
+  now.
 -#}
 {% macro landed_rows(export, source_name='native') -%}
   {%- do config(enabled=source_name == 'native' or lakehouse.has_source(source_name)) -%}
@@ -10,7 +10,7 @@
   {%- if execute -%}
     {%- set declared = lakehouse.known_exports()[entity].columns -%}
   {%- endif -%}
-  {#- the models of the native source are there for silver, also where it is not named -#}
+  {#- the models of the native source exist for silver even if it is not named -#}
   {%- if execute and entity in lakehouse.landing_exports() -%}
     {%- set ledger = lakehouse.ledger(entity) -%}
     {%- set errors = lakehouse.scan_landing(entity, ledger).errors -%}
@@ -149,7 +149,7 @@
     create or replace temporary view {{ name }} as
     select
       {%- for column in group.columns if kind == 'data' %}
-      {#- a row of the header has all fields, and one that is empty is read as null #}
+      {#- every row has all fields of the header, and empty fields are read as null #}
       coalesce({{ adapter.quote(column) }}, '') as {{ adapter.quote(column) }},
       {%- endfor %}
       {%- if kind == 'rejects' %}

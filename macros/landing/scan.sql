@@ -9,7 +9,7 @@
     {%- set extra = file.columns | reject('in', export.columns) | list -%}
     {%- do file.update(new_columns=extra | join(', ')) -%}
   {%- endfor -%}
-  {#- no file is needed of an entity that comes from another source -#}
+  {#- an entity that comes from another source needs no file -#}
   {%- set is_needed = not export.optional and lakehouse.entity_source(entity) in [none, export.source] -%}
   {%- if not scan.files and not scan.errors and not known and is_needed -%}
     {%- do scan.errors.append(
@@ -72,7 +72,7 @@
         ~ ' and ' ~ columns | reject('in', export.required) | list | length ~ ' others.'
       ) -%}
     {%- else -%}
-      {#- the last count only because Spark refuses to read nothing but _corrupt_record -#}
+      {#- the last count is needed because Spark refuses to read only _corrupt_record -#}
       {%- set counts = run_query(
         'select count_if(_corrupt_record is null), count_if(_corrupt_record is not null), count(' ~ adapter.quote(columns[0])
         ~ ') from (' ~ lakehouse.volume_rows([row.path], columns) ~ ') as read_rows'
@@ -87,7 +87,7 @@
 {%- endmacro %}
 
 
-{#- On Databricks: whether a file is one of an export, by its name and by an ending that some engine reads. -#}
+{#- On Databricks: whether a file belongs to an export, by its name and an extension that some engine reads. -#}
 {% macro is_of_export(path, export) -%}
   {%- set stem = modules.re.sub('[.](csv|json|jsonl|ndjson)([.]gz)?$|[.]parquet$', '', path) -%}
   {%- set ours = [] -%}
@@ -120,11 +120,11 @@
 {%- endmacro %}
 
 
-{#- At the end of a run that looked for new files: what lies in the landing folder and is not read. -#}
+{#- At the end of a run that looked for new files: files in the landing folder that are not read. -#}
 {% macro name_unread_files(results) -%}
   {%- if execute and results | selectattr('node.name', 'equalto', 'ingested_files') | list -%}
     {%- set unread = [] -%}
-    {#- what the generator says of its shop is not a delivery -#}
+    {#- the generator's manifest is not a delivery -#}
     {%- for line in lakehouse.unread_files() if not line.startswith('manifest.json: ') -%}
       {%- do unread.append(line) -%}
     {%- endfor -%}
@@ -165,8 +165,8 @@
 
 {#-
   Databricks: the landing folder is a Unity Catalog volume, which the warehouse reads with read_files(). It is listed once
-  in a run. A file that has the path and the size of the last that was loaded, and is older than that load, is the same;
-  of any other one the content is hashed.
+  per run. A file with the path and size of the last loaded one, and older than that load, is unchanged; any other file is
+  hashed.
 -#}
 {% macro volume_listing() -%}
   {%- set memory = lakehouse.run_memory() -%}
@@ -204,7 +204,7 @@
     select sha2(content, 256) as sha256
     from read_files({{ lakehouse.text_literal(lakehouse.landing_path() ~ '/' ~ path) }}, format => 'binaryFile')
   {%- endset -%}
-  {#- none for a name that the warehouse reads as a pattern, which is an error of its own -#}
+  {#- none for a name that the warehouse reads as a pattern, which is a separate error -#}
   {{ return(lakehouse.get_column_values(query) | first | default('')) }}
 {%- endmacro %}
 

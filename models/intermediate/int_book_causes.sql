@@ -23,7 +23,7 @@ refunds as (
 
 ),
 
--- As far as they can be read, in the shop's currency. An order that came again without the fault is not missing.
+-- As far as they can be read, in the shop's currency. An order delivered again without the error is not missing.
 quarantined as (
 
     select
@@ -47,7 +47,7 @@ quarantined as (
 
 ),
 
--- What each figure would have more if it were counted in the way that the cause names.
+-- How much higher each figure would be if it were counted as the cause says.
 causes as (
 
     select 'cancelled and voided orders' as cause, order_date as day, {{ listed }}

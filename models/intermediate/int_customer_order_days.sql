@@ -6,8 +6,8 @@ with as_of as (
 
 ),
 
--- What is left of each day's orders after returns. Orders without a customer are those of nobody in particular, of whom
--- there is nothing to expect.
+-- Each day's orders less returns. Orders without a customer do not belong to a particular person, from whom
+-- anything could be expected.
 order_days as (
 
     select

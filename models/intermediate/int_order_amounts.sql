@@ -29,7 +29,7 @@ rates as (
 
 ),
 
--- What the lines cost above the total is the discount. Shipping and goods share the tax that is in their prices.
+-- The discount is what the lines cost above the total. Shipping and goods share the tax included in their prices.
 charged as (
 
     select
@@ -48,7 +48,7 @@ charged as (
 
 ),
 
--- A discount on prices with tax is one of the goods and one of their tax.
+-- A discount on prices with tax reduces both the goods and their tax.
 untaxed as (
 
     select
@@ -76,7 +76,7 @@ converted as (
 
 ),
 
--- Gross sales take what rounding leaves over, so that the steps add up to what was paid.
+-- Gross sales absorb the rounding difference, so the steps add up to what was paid.
 final as (
 
     select

@@ -23,7 +23,7 @@ order_items as (
 
 ),
 
--- An order without lines has one of the product UNKNOWN, which takes its whole revenue.
+-- An order without lines has one line with the product UNKNOWN, which takes its whole revenue.
 lines as (
 
     select
@@ -33,7 +33,7 @@ lines as (
         coalesce(order_items.quantity, 0) as quantity,
         coalesce(order_items.line_total_usd, 0) as line_total,
         sum(order_items.line_total_usd) over (partition by orders.order_id) as order_line_total,
-        -- the greatest line of an order comes first and takes the remainder
+        -- the largest line of an order comes first and takes the remainder
         row_number() over (
             partition by orders.order_id
             order by

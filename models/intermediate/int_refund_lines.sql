@@ -29,7 +29,7 @@ refunded_orders as (
 
 ),
 
--- All refunds of the orders that have one in these months.
+-- All refunds of the orders with a refund in these months.
 refunds as (
 
     select deliveries.*

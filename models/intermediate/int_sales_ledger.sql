@@ -13,7 +13,7 @@ with order_lines as (
 
 ),
 
--- Of cancelled orders, and of orders that are not there yet, nothing is returned.
+-- Cancelled orders, and orders that have not arrived yet, have no returns.
 refunds as (
 
     select * from {{ ref('int_refund_lines') }}
@@ -21,7 +21,7 @@ refunds as (
 
 ),
 
--- A refund without a product is shared by the lines of its order, as its discounts, shipping and tax are.
+-- A refund without a product is allocated to the lines of its order, like discounts, shipping and tax.
 returned_lines as (
 
     select

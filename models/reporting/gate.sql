@@ -1,5 +1,5 @@
--- Every reporting table depends on this one, and this one on every table of silver and gold: when a test of any of them
--- fails, `dbt build` does not spend time on tables that would not be published.
+-- Every reporting table depends on this model, and this model on every table of silver and gold: when a test of any of
+-- these fails, `dbt build` does not spend time on tables that would not be published.
 {%- set checked = [
     'quarantine', 'int_customers', 'int_products', 'int_sessions', 'int_events', 'int_orders', 'int_order_items',
     'int_reviews', 'int_refund_deliveries', 'int_refunds', 'int_refund_lines', 'int_exchange_rates', 'int_ledger_totals',
@@ -34,7 +34,7 @@ quarantine as (
 
 ),
 
--- A file that was delivered again counts once, as the files are now.
+-- A file that was delivered again counts once, with its current content.
 files as (
 
     select max_by(row_count + rejected_count, batch_id) as row_count

@@ -14,7 +14,7 @@ first_lines as (
 
 ),
 
--- What was given back for a product, on its first line; on the order's, if the order has no such product.
+-- Refunds for a product are on its first line or, if the order does not have the product, on the order's first line.
 returned as (
 
     select

@@ -16,7 +16,7 @@ refunds as (
 
 ),
 
--- Each layer states what it knows; what it does not know is null, and not compared.
+-- Each layer gives the figures that it has; the others are null and not compared.
 figures as (
 
     select
@@ -94,7 +94,7 @@ figures as (
     'days': figures,
 } %}
 
--- A layer that has no row of a day says 0.
+-- A layer without a row for a day counts as 0.
 by_day as (
 
     select

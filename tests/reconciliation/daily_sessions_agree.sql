@@ -53,7 +53,7 @@ figures as (
 
 ),
 
--- A layer that has no row of a day says 0.
+-- A layer without a row for a day counts as 0.
 by_day as (
 
     select

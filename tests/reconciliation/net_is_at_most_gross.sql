@@ -1,4 +1,4 @@
--- Orders without any line are left out: their lines may come later, and a warning names them until then.
+-- Orders without lines are left out: their lines may arrive later, and a warning names them until then.
 with orders as (
 
     select

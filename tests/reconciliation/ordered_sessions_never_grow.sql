@@ -15,5 +15,5 @@ from stages
 where
     ordered_session_count > session_count_before
     or ordered_session_count > session_count
-    -- every view is the begin of a chain
+    -- every view starts a sequence of stages
     or (session_count_before is null and ordered_session_count <> session_count)

@@ -1,7 +1,7 @@
 {{ config(severity='warn') }}
 
 {%- if is_mapped('events') %}
--- By order, where purchases name theirs.
+-- By order, if purchases name their order.
 with purchases as (
 
     select

@@ -41,7 +41,7 @@ carts as (
 
 ),
 
--- The first order after the cart, soon enough and by the same customer, that holds one of its products.
+-- The first order after the cart, soon enough and by the same customer, that contains one of its products.
 recoveries as (
 
     select

@@ -46,7 +46,7 @@ forecasts as (
 
 ),
 
--- Whoever visited or ordered has a row, known to the customer export or not.
+-- Everybody who visited or ordered has a row, whether or not the customer export has them.
 all_customers as (
 
     select customer_id from customers
@@ -106,7 +106,7 @@ tiered as (
     inner join {{ ref('customer_tiers') }} as tiers
         on
             measured.order_count >= tiers.min_order_count
-            -- refunds can be cents above what was paid, by the rounding of their currency
+            -- refunds can exceed what was paid by cents, since their currency is rounded
             and greatest(measured.lifetime_revenue, 0) >= tiers.min_lifetime_revenue_usd
     group by measured.customer_id
 

@@ -31,7 +31,7 @@ cohorts as (
 
 ),
 
--- A row for every month of age, so that a month in which nobody of a cohort bought is seen.
+-- One row for every month of age, so that months in which nobody of a cohort bought are visible.
 months as (
 
     select

@@ -27,7 +27,7 @@ scored as (
 
 ),
 
--- The first rule that a customer's scores fit.
+-- The first rule that matches a customer's scores.
 named as (
 
     select

@@ -42,7 +42,7 @@ sessions as (
 
 ),
 
--- The chain: a first view, the first cart at or after it, the first checkout at or after that cart, and so on.
+-- Stages in order: the first view, the first cart at or after it, the first checkout at or after that cart, and so on.
 views as (
 
     select session_id, min(event_time) as reached_at

@@ -47,7 +47,7 @@ compared as (
 
 ),
 
--- Only what would bring the two nearer to each other is a cause.
+-- Only what would bring the two figures closer together is a cause.
 ranked as (
 
     select

@@ -33,7 +33,7 @@ visits as (
 ),
 {%- if is_mapped('events') %}
 
--- Its purchase says in which session an order was placed: that is the last touch, whoever visited.
+-- The purchase event says in which session an order was placed: this is the last touch, whoever visited.
 purchases as (
 
     select order_id, min_by(session_id, struct(event_time, event_id)) as session_id
@@ -88,7 +88,7 @@ sources as (
 
 ),
 
--- An order without a session before it has one source, UNKNOWN.
+-- An order without an earlier session has one source, UNKNOWN.
 shared as (
 
     select
@@ -109,7 +109,7 @@ shared as (
 
 ),
 
--- What rounding leaves over goes to the last touch, so that the shares of an order add up to it.
+-- The rounding difference goes to the last touch, so the shares of an order add up.
 final as (
 
     select

@@ -66,7 +66,7 @@ span as (
 
 ),
 
--- A row for every day between the first and the last, so that a chart shows the days without any sale.
+-- One row for every day between the first and the last, so that charts show days without sales.
 days as (
 
     select explode(sequence(first_date, last_date, interval 1 day)) as sales_date

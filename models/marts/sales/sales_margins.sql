@@ -16,7 +16,7 @@ versions as (
 
 ),
 
--- The day and time of the sale decide, for what comes back to stock, too.
+-- The day and time of the sale decide, also for units returned to stock.
 sold as (
 
     select order_id, min(order_time) as order_time
@@ -26,7 +26,7 @@ sold as (
 
 ),
 
--- Before the first version that the history has seen, the present cost stands for the one of then.
+-- Before the first version in the history, the current cost is used.
 costed as (
 
     select

@@ -18,14 +18,14 @@ countries as (
 
 ),
 
--- Events that are known and mean nothing here are left out: `left_out_events` counts them.
+-- Known events that are irrelevant here are left out: `left_out_events` counts them.
 mapped as (
 
     select
         exported.*,
         case when event_types.event_name is not null then event_types.event_type else exported.event_name end as type,
         from_json(exported.event_params, 'array<struct<key: string, value: {{ values }}>>') as params,
-        -- the export has names, silver codes; a name that is not known stays
+        -- the export has names, silver has codes; unknown names stay as they are
         coalesce(countries.country_code, get_json_object(exported.geo, '$.country')) as country,
         from_json(exported.items, 'array<{{ item }}>') as products
     from exported
@@ -37,7 +37,7 @@ mapped as (
 
 ),
 
--- A row for each product that is viewed or put into the cart, and one for every other event.
+-- One row for each product that is viewed or put into the cart, and one for every other event.
 exploded as (
 
     select
@@ -61,7 +61,7 @@ final as (
         concat(user_pseudo_id, '-', {{ ga4_param('ga_session_id', 'int') }}) as session_id,
         coalesce(cast(timestamp_micros(try_cast(event_timestamp as bigint)) as string), event_timestamp) as `timestamp`,
         type as event_type,
-        -- what is not a list of products is shown by the quarantine, as an id that none has
+        -- a value that is not a list of products goes to the quarantine, by an id that is never valid
         coalesce(
             product.item_id, case when products is null then concat('items: ', {{ filled('items') }}) end
         ) as product_id,

@@ -14,7 +14,7 @@ bulk as (
 from_admin as (
 
     select
-        -- an apostrophe before it keeps spreadsheets from rounding it
+        -- a leading apostrophe keeps spreadsheets from rounding it
         regexp_replace(customer_id, '^[^0-9]', '') as customer_id,
         concat_ws(' ', {{ filled('first_name') }}, {{ filled('last_name') }}) as name,
         email,

@@ -62,7 +62,7 @@ unioned as (
 
 ),
 
--- Shopify gives no total of a line before discounts.
+-- Shopify has no total of a line before discounts.
 final as (
 
     select

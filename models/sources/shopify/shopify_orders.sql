@@ -11,7 +11,7 @@ bulk as (
 
 ),
 
--- The latest customer of each address: the order export of the admin has the address alone.
+-- The latest customer with each address: the admin's order export has only the address.
 customers as (
 
     select
@@ -23,7 +23,7 @@ customers as (
 
 ),
 
--- The fields of the order are on its first row. A row that has neither these nor a line is judged as an order.
+-- The fields of the order are on its first row. A row with neither these fields nor a line is checked as an order.
 from_admin as (
 
     select
@@ -81,7 +81,7 @@ unioned as (
 
 ),
 
--- Shopify's subtotal is after discounts, silver's before them.
+-- Shopify's subtotal is after discounts, silver's is before discounts.
 priced as (
 
     select
@@ -96,7 +96,7 @@ final as (
 
     select
         priced.order_id,
-        -- a customer who is not in the customer export is still the same one in every order
+        -- a customer who is not in the customer export still has the same id in every order
         coalesce(
             priced.customer_id,
             customers.customer_id,

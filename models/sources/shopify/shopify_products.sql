@@ -10,7 +10,7 @@ bulk as (
 
 ),
 
--- The fields of the product are on its first row, those of a variant on a row of its own.
+-- The fields of the product are on its first row; each variant has its own row.
 filled_down as (
 
     select
@@ -84,7 +84,7 @@ unioned as (
 
 ),
 
--- As Shopify names a line of an order.
+-- The name of an order line in Shopify.
 named as (
 
     select

@@ -104,7 +104,7 @@ accounted as (
 
 ),
 
--- What was given back above the lines: all of a refund without lines. Less than the lines is a negative amount.
+-- The amount refunded in addition to the lines; for a refund without lines, all of it. Negative if less than the lines.
 remainders as (
 
     select
@@ -158,7 +158,7 @@ final as (
         {{ delivery_columns() }}
     from unioned
     union all
-    -- what is not a list of refunds is shown by the quarantine, as an id that none has
+    -- a value that is not a list of refunds goes to the quarantine, by an id that is never valid
     select
         concat('refunds: ', refunds) as refund_id,
         name as order_id,

@@ -20,7 +20,7 @@ event_types as (
 
 ),
 
--- Of contexts that were delivered again the latest ones.
+-- The latest delivery of each context.
 contexts as (
 
     select
@@ -42,7 +42,7 @@ contexts as (
 
 ),
 
--- An action without a type is still told by its transaction or its step of the checkout.
+-- An action without a type is still recognised by its transaction or its checkout step.
 named as (
 
     select
@@ -65,7 +65,7 @@ named as (
 
 ),
 
--- Events that are known and mean nothing here are left out: `left_out_events` counts them.
+-- Known events that are irrelevant here are left out: `left_out_events` counts them.
 mapped as (
 
     select
@@ -85,7 +85,7 @@ mapped as (
 
 ),
 
--- A row for each product that is viewed or put into the cart, and one for every other event. A list is one view.
+-- One row for each product that is viewed or put into the cart, and one for every other event. A list is one view.
 exploded as (
 
     select
