@@ -44,7 +44,7 @@
 {%- endmacro %}
 
 
-{#- A query for the files of each entity, their rows, and its rows in silver, in the order of the entities. -#}
+{#- A query for the files of each entity, their rows, and the entity's rows in silver, in the order of the entities. -#}
 {% macro row_counts(ledger) -%}
   {%- set counts = [] -%}
   {%- for entity in lakehouse.entities() if lakehouse.relation_of('int_' ~ entity) is not none -%}

@@ -1,6 +1,6 @@
 {#-
-  A full refresh that failed or was killed has judged some tables by the rules of now and left others as they were. The log
-  of the runs keeps which ones wait, and they are refreshed by the next run that builds them, whether it says
+  A full refresh that failed or was killed has judged some tables by the rules of now and left others as they were. The
+  log of the runs keeps which ones wait, and they are refreshed by the next run that builds them, whether it says
   `--full-refresh` or not.
 -#}
 

@@ -1,14 +1,15 @@
 {#-
-  What a table was built from. Its property `dbt.inputs` says it on every engine, as a JSON object with the state of each
-  table it reads:
+  What a table was built from. Its property `dbt.inputs` says it on every engine, as a JSON object with the state of
+  each table it reads:
 
     {"silver.int_events": "29590a8a-…@12", "silver.int_sessions": "675906c3-…@3"}
 
   A state is `<Delta id>@<Delta version>`. A table that was removed and built again has another id. dbt-spark-connect
-  writes the property in its materializations, and adds the code and the views; on Databricks the hook `keep_inputs` does.
+  writes the property in its materializations, and adds the code and the views; on Databricks the hook `keep_inputs`
+  does.
 
-  Every row of bronze and silver has a `_version`, the version of its table that wrote it. An incremental model reads the
-  rows of `ref(...)` whose `_version` is above `last_built_version(ref(...))`: these came after its last build.
+  Every row of bronze and silver has a `_version`, the version of its table that wrote it. An incremental model reads
+  the rows of `ref(...)` whose `_version` is above `last_built_version(ref(...))`: these came after its last build.
 -#}
 
 {% macro last_built_version(relation) -%}
@@ -140,7 +141,9 @@
 {%- endmacro %}
 
 
-{#- On Databricks: the property, if it does not say so already. It is a commit, and another state for who reads the table. -#}
+{#-
+  On Databricks: the property, if it does not say so already. It is a commit, and another state for who reads the table.
+-#}
 {% macro write_inputs() -%}
   {%- set inputs = lakehouse.present_inputs(model) -%}
   {%- if lakehouse.built_from(this) != inputs -%}

@@ -40,7 +40,7 @@
 {%- endmacro %}
 
 
-{#- An order's refunds are judged together, regardless of their months. -#}
+{#- The refunds of an order are checked together, whatever their months. -#}
 {% macro changed_refund_months() -%}
   {%- set refunds, orders = ref('int_refund_deliveries'), ref('int_order_amounts') -%}
   {%- set rates = ref('int_exchange_rates') -%}
@@ -55,7 +55,7 @@
       union
       select order_id from {{ orders }} where _version > {{ last_built_version(orders) }}
       union
-      {#- those that a refund has left #}
+      {#- orders that a refund no longer belongs to #}
       select existing.order_id
       from {{ this }} as existing
       left semi join changed on existing.refund_line_id = changed.refund_line_id
@@ -94,7 +94,7 @@
 {%- endmacro %}
 
 
-{#- dbt-databricks reads the predicate of `replace_where` from the configuration; here the model's SQL states it. -#}
+{#- dbt-databricks reads the predicate of `replace_where` from the configuration; here it is set in the model's SQL. -#}
 {% macro databricks__get_incremental_replace_where_sql(arg_dict) -%}
   {%- set stated = modules.re.search('/\\* replace_where: (.*?) \\*/', model.compiled_code) -%}
   {%- if not stated -%}
@@ -107,5 +107,5 @@
 {%- endmacro %}
 
 
-{#- Tables are clustered (`liquid_clustered_by`), which excludes partitions. -#}
+{#- Tables are clustered (`liquid_clustered_by`), which rules out partitions. -#}
 {% macro databricks__partition_cols(label, required=false) -%}{%- endmacro %}

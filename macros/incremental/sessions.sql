@@ -1,5 +1,5 @@
 {#-
-  Which months `session_metrics` writes again.
+  Which months `session_metrics` rewrites.
 
   A session is in the month of its first event, and can end in a later one. So the months are chosen by whole sessions.
   An example, with one session that runs from October into November, and a late event of 1 November that belongs to it:
@@ -27,14 +27,14 @@
       select session_id from {{ sessions }} where _version > {{ last_built_version(sessions) }}
       {%- endif %}
     ),
-    {#- the rows of the table as it is #}
+    {#- the current rows of the table #}
     written_sessions as (
       select session_id, _month as first_month, {{ lakehouse.shop_month('session_end_at') }} as last_month from {{ this }}
     ),
     spans as (
       select distinct first_month, last_month from written_sessions
     ),
-    {#- a row for each span and month in it #}
+    {#- one row for each span and month in it #}
     span_months as (
       select first_month, last_month, date_format(day, 'yyyy-MM') as _month
       from (
@@ -44,7 +44,7 @@
         from spans
       ) as first_days
     ),
-    {#- they have new events, or sessions reach them and they have no events any more #}
+    {#- months with new events, and months that sessions reach but that no longer have events #}
     changed_months as (
       select _month from new_events
       union
@@ -76,8 +76,8 @@
 
 
 {#-
-  The sessions that have a month in `months` and another one outside of them, such as September to October above. None of
-  them has changed.
+  The sessions with a month in `months` and another outside of them, such as September to October above. None of these
+  sessions has changed.
 -#}
 {% macro reaches_over(months) -%}
   {%- if months -%}
@@ -86,11 +86,11 @@
     {%- do first_days.append("date'" ~ month ~ "-01'") -%}
   {%- endfor -%}
   {%- set started, ended = lakehouse.shop_time('session_start_at'), lakehouse.shop_time('session_end_at') -%}
-  {#- these three conditions, of plain columns, leave most rows out #}
+  {#- these three conditions on plain columns exclude most rows #}
   _month <= '{{ months[-1] }}'
   and {{ ended }} >= cast('{{ months[0] }}-01' as timestamp)
   and {{ ended }} >= add_months(trunc({{ started }}, 'month'), 1)
-  {#- some of the session's months are among these, and not all #}
+  {#- some but not all of the session's months are among these #}
   and size(array_intersect(
     sequence(to_date(trunc({{ started }}, 'month')), to_date(trunc({{ ended }}, 'month')), interval '1' month),
     array({{ first_days | join(', ') }})

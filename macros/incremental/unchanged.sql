@@ -1,8 +1,8 @@
 {#-
-  On Databricks: what a run has found out about tables, so that it asks once, and nodes that are left out since nothing
-  they are made of has changed. dbt-spark-connect does both in the adapter.
+  On Databricks: caches facts about tables, so that a run queries them once, and skips nodes whose inputs have not
+  changed. dbt-spark-connect does both in the adapter.
 
-  dbt gives macros no memory for a run but its graph, which all nodes share.
+  The only memory that dbt gives to macros during a run is its graph, which all nodes share.
 -#}
 {% macro run_memory() -%}
   {%- if graph.get('lakehouse_run', {}).get('invocation_id') != invocation_id -%}
@@ -13,8 +13,8 @@
 
 
 {#-
-  A table's Delta id and version, the time of that version, and what it was built from. The history is asked for each
-  table; the rest only if the log of the runs does not have it for the same version and time.
+  A table's Delta id and version, the time of that version, and what it was built from. The history of each table is
+  queried; the rest only if the log of the runs does not have it for the same version and time.
 -#}
 {% macro table_facts(relation) -%}
   {%- if not execute or load_relation(relation) is none -%}{{ return({}) }}{%- endif -%}
@@ -46,7 +46,7 @@
 {%- endmacro %}
 
 
-{#- What the log of the runs has of each table. -#}
+{#- The facts of each table in the log of the runs. -#}
 {% macro logged_versions() -%}
   {%- set memory = lakehouse.run_memory() -%}
   {%- if 'logged' not in memory -%}
@@ -58,8 +58,8 @@
 
 
 {#-
-  What a node is made of now: the state of the tables that it reads, the code of itself and of the views between, and what
-  it says of itself, since that is written to the catalog.
+  The current inputs of a node: the state of the tables that it reads, its code and that of the views in between, and
+  its descriptions, since these are written to the catalog.
 -#}
 {% macro present_inputs(node) -%}
   {%- set inputs = lakehouse.inputs_of(node) -%}
@@ -70,7 +70,7 @@
 {%- endmacro %}
 
 
-{#- The compiled code of an incremental run names what it looks for, so there it is that of the file. -#}
+{#- The compiled code of an incremental run changes with the data it looks for, so the code of the file is used. -#}
 {% macro code_of(node) -%}
   {%- set compiled = node.compiled_code if node.config.materialized != 'incremental' else none -%}
   {%- set code = [compiled or lakehouse.kept_views().get(node.unique_id) or node.checksum.checksum] -%}
@@ -83,7 +83,7 @@
 {%- endmacro %}
 
 
-{#- A hash of the statement of each view. It is in the log of the runs, and the runs change it when they make a view. -#}
+{#- A hash of the statement of each view. It is in the log of the runs, and is updated when a run creates a view. -#}
 {% macro kept_views() -%}
   {%- set memory = lakehouse.run_memory() -%}
   {%- if 'views' not in memory -%}
@@ -101,13 +101,13 @@
 {%- endmacro %}
 
 
-{#- True if the model's table would be written as it is. -#}
+{#- True if the model's table would not change. -#}
 {% macro writes_nothing() -%}
   {%- set relation = load_relation(this) -%}
   {%- if relation is none or not relation.is_table or should_full_refresh() -%}{{ return(false) }}{%- endif -%}
-  {#- a query that ends in this has no rows to add -#}
+  {#- a query that ends like this has no rows to add -#}
   {%- if config.get('materialized') == 'incremental' and modules.re.search('\\swhere false\\s*$', compiled_code) -%}
-    {#- they may have changed where they bring no rows -#}
+    {#- inputs may have changed without giving new rows -#}
     {%- do lakehouse.write_inputs() -%}
     {{ return(true) }}
   {%- endif -%}
@@ -125,7 +125,7 @@
   {%- if lakehouse.writes_nothing() -%}{{ return(lakehouse.left_out()) }}{%- endif -%}
   {%- do lakehouse.forget_facts(this) -%}
   {%- if model.language == 'sql' -%}{{ return(dbt.materialization_table_databricks()) }}{%- endif -%}
-  {#- dbt lets only a materialization itself submit Python: what dbt-databricks does for a table, in its order -#}
+  {#- dbt lets only a materialization itself submit Python: these are the steps of dbt-databricks for a table -#}
   {%- set target_relation = this.incorporate(type='table') -%}
   {{ run_hooks(pre_hooks) }}
   {%- call statement('main', language='python') -%}
@@ -164,14 +164,14 @@
 {% endmaterialization %}
 
 
-{#- A test that passed on the tables as they are now. -#}
+{#- A test that passed on the current tables. -#}
 {% materialization test, adapter='databricks' %}
   {%- if should_store_failures() or lakehouse.test_verdict(model, lakehouse.kept_verdicts()) != 'pass' -%}
     {{ return(dbt.materialization_test_default()) }}
   {%- endif -%}
   {%- set memory = lakehouse.run_memory() -%}
   {%- if 'passed' not in memory -%}
-    {#- macros cannot make the table that dbt wants to see -#}
+    {#- macros cannot create the result table that dbt expects -#}
     {%- do memory.update(passed=run_query('select 0 as failures, false as should_warn, false as should_error')) -%}
   {%- endif -%}
   {%- call noop_statement('main', 'UNCHANGED', res=memory.passed) -%}{%- endcall -%}

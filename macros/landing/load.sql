@@ -1,6 +1,6 @@
 {#-
-  A batch is written in one commit, so a batch in the table is complete; a batch that a killed run did not write is loaded
-  now.
+  A batch is written in one commit, so a batch in the table is complete; a batch that a killed run did not write is
+  loaded now.
 -#}
 {% macro landed_rows(export, source_name='native') -%}
   {%- do config(enabled=source_name == 'native' or lakehouse.has_source(source_name)) -%}

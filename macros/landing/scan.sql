@@ -164,9 +164,9 @@
 
 
 {#-
-  Databricks: the landing folder is a Unity Catalog volume, which the warehouse reads with read_files(). It is listed once
-  per run. A file with the path and size of the last loaded one, and older than that load, is unchanged; any other file is
-  hashed.
+  Databricks: the landing folder is a Unity Catalog volume, which the warehouse reads with read_files(). It is listed
+  once per run. A file with the path and size of the last loaded one, and older than that load, is unchanged; any other
+  file is hashed.
 -#}
 {% macro volume_listing() -%}
   {%- set memory = lakehouse.run_memory() -%}
@@ -224,7 +224,7 @@
   {%- for row in run_query(query).rows -%}
     {%- for name in row.header.split(',') -%}
       {%- set name = name.strip('\ufeff \t').lower() -%}
-      {#- with half of its quotes it is part of a name that has a comma, and stays unusable -#}
+      {#- with only one of its quotes it is part of a name with a comma, and stays unusable -#}
       {%- set name = name if name.count('"') % 2 else name.strip('"').strip() -%}
       {%- do columns.append(modules.re.sub('[ ,;{}()\n\t=`]+', '_', name)) -%}
     {%- endfor -%}
@@ -234,8 +234,8 @@
 
 
 {#-
-  A file is one partition, since records may span lines. Spark refuses to read nothing but `_corrupt_record`; that the
-  numbers are ordered by a column, too, only keeps it from that.
+  A file is one partition, since records may span lines. Spark refuses to read only `_corrupt_record`; ordering the row
+  numbers by another column avoids that.
 -#}
 {% macro volume_rows(paths, columns) -%}
     select

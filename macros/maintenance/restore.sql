@@ -1,7 +1,7 @@
 {#-
-  A restore is planned whole before a table is touched, and the plan is kept in the log of the runs until it is carried
-  out: a restore that was killed is finished by the next run, or by the same command. The ledger is last, so that until
-  then the batches are still known.
+  A restore is planned in full before any table is changed, and the plan is kept in the log of the runs until it is
+  carried out: the next run, or the same command, finishes a killed restore. The ledger is restored last, so that the
+  batches are known until then.
 -#}
 {% macro restore(batch, table=none) -%}
   {%- if execute -%}
@@ -16,7 +16,7 @@
 {%- endmacro %}
 
 
-{#- Carry out the plan of a restore that did not come to its end, and return the event of the log; none otherwise. -#}
+{#- Carry out the plan of an unfinished restore, and return its event in the log; none if there is no such restore. -#}
 {% macro finish_restore() -%}
   {%- set last = lakehouse.run_log() | selectattr('event', 'in', ['restore', 'restored']) | list | last -%}
   {%- if last and last.event == 'restore' -%}
@@ -28,7 +28,7 @@
 {%- endmacro %}
 
 
-{#- A step for each table: its relation's parts, `action` (restore, empty or drop) and the version to restore. -#}
+{#- A step for each table: the parts of its relation, `action` (restore, empty or drop) and the version to restore. -#}
 {% macro restore_plan(batch, table) -%}
   {%- set last_batch = lakehouse.last_batch() -%}
   {%- if batch < 1 or batch > last_batch -%}
@@ -87,7 +87,7 @@
 {%- endmacro %}
 
 
-{#- Every step can be repeated, so it does not matter after which one a restore was killed. -#}
+{#- Every step can be repeated, so a restore can be killed after any of them. -#}
 {% macro carry_out(plan) -%}
   {%- for step in plan -%}
     {%- set relation = api.Relation.create(database=target.database, schema=step.schema, identifier=step.name, type='table') -%}

@@ -1,6 +1,6 @@
 {#-
-  What runs did, as facts: the version of every table before and after each run, and the restores that were begun. An
-  event is only added when something has changed.
+  A record of runs: the version of every table before and after each run, and the restores that were started. An event
+  is added only when something has changed.
 -#}
 {% macro log_run(moment) -%}
   {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'snapshot'] -%}
@@ -20,7 +20,7 @@
 {%- endmacro %}
 
 
-{#- The number of the last batch that the ledger has; 0 without one. -#}
+{#- The number of the last batch in the ledger; 0 if there is none. -#}
 {% macro last_batch() -%}
   {%- set ledger = lakehouse.relation_of('ingested_files') -%}
   {%- if ledger is none -%}{{ return(0) }}{%- endif -%}
@@ -28,7 +28,9 @@
 {%- endmacro %}
 
 
-{#- The Delta id and version of every table of the project, by `<schema>.<table>`; on Databricks with all of its facts. -#}
+{#-
+  The Delta id and version of every table of the project, by `<schema>.<table>`; on Databricks with all of its facts.
+-#}
 {% macro table_versions() -%}
   {{ return(adapter.dispatch('table_versions', 'lakehouse')()) }}
 {%- endmacro %}
@@ -104,7 +106,7 @@
     ~ lakehouse.text_literal(tojson(event)) ~ ' from ' ~ table
   ) -%}
   {%- if event.event == 'tests' -%}
-    {#- each one holds what the one before had -#}
+    {#- each event includes the contents of the previous one -#}
     {%- do run_query(
       'delete from ' ~ table ~ " where event like '%\"event\": \"tests\"%' and event_id < (select max(event_id) from " ~ table ~ ')'
     ) -%}

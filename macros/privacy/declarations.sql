@@ -1,7 +1,7 @@
 {#-
   Which columns hold personal data. Each is declared once, in the YAML of its table: `meta: {personal: direct}`,
-  `indirect` or `id`. docs/privacy.md says what they mean. `of` is the kind of an identifier, where its name does not say it:
-  `recovered_order_id` is one of orders.
+  `indirect` or `id`. docs/privacy.md says what they mean. `of` is the kind of an identifier if its name does not say
+  it: `recovered_order_id` is one of orders.
 -#}
 
 {#- What the columns of a node or source declare, by name: `class` and `of`. -#}
@@ -28,8 +28,8 @@
 
 
 {#-
-  The personal columns of a table as it is: name, quoted, dtype, class, of; `key`, the expression that is compared with
-  identifiers; and `not_null`. In bronze a column that nobody has declared is personal.
+  The personal columns of an existing table: name, quoted, dtype, class, of; `key`, the expression that is compared with
+  identifiers; and `not_null`. In bronze, undeclared columns are personal.
 -#}
 {% macro personal_columns(node, relation) -%}
   {%- set export = lakehouse.known_exports().get(node.name[4:]) if node.fqn[1] == 'staging' -%}
@@ -52,7 +52,7 @@
 {%- endmacro %}
 
 
-{#- An identifier as silver has it: of a bronze column, or the first part of a key that is made of several. -#}
+{#- An identifier in silver's spelling: from a bronze column, or from the first part of a composite key. -#}
 {% macro identifier(column, export=none, of='') -%}
   {%- if of == 'email' -%}
     {{ return('lower(' ~ lakehouse.trimmed(column) ~ ')') }}
@@ -66,8 +66,8 @@
 
 
 {#-
-  The tables that have personal columns: relation, node, `layer` (bronze, silver, history, gold or published), columns, and
-  `of_customers`, whether it has a row for each customer and what is said of them.
+  The tables that have personal columns: relation, node, `layer` (bronze, silver, history, gold or published), columns,
+  and `of_customers`, whether it has a row for each customer with their attributes.
 -#}
 {% macro personal_tables() -%}
   {%- set tables = [] -%}
@@ -92,13 +92,13 @@
 {%- endmacro %}
 
 
-{#- They hold delivered rows or lines whole, of all entities, or none. -#}
+{#- They hold complete delivered rows or lines of all entities, or none. -#}
 {% macro tables_of_raw_rows() -%}
   {{ return(['ingested_files', 'stg_unparsable_rows', 'quarantine']) }}
 {%- endmacro %}
 
 
-{#- The table of what is published of a reporting model: in a catalog, with the rows of several publications. -#}
+{#- The table with the published rows of a reporting model: in a catalog, with the rows of several publications. -#}
 {% macro published_rows(node) -%}
   {%- set shown = lakehouse.published(node) -%}
   {{ return(shown if lakehouse.is_in_folder() else shown.incorporate(path={'identifier': 'published_' ~ node.alias})) }}

@@ -1,7 +1,7 @@
 {#-
-  A person is forgotten in steps, each of which can be repeated. First it is found out whose rows and values these are, and
-  kept in two tables and a file of the owner's. Then an event of the log of the runs says that it has begun: from there on, a
-  command that was killed is finished by the next one.
+  A person is forgotten in steps, each of which can be repeated. First, their rows and values are found and stored in
+  two tables and a file that only the owner can read. Then an event in the log of the runs records that it has begun:
+  from then on, the next command finishes a killed one.
 -#}
 {% macro forget(customer_id=none, email=none, requests=none, check=false) -%}
   {%- if execute -%}
@@ -18,7 +18,7 @@
 {%- endmacro %}
 
 
-{#- Finish a forget that was interrupted; one that had changed nothing yet is dropped. -#}
+{#- Finish an interrupted forget; if it had changed nothing yet, it is dropped. -#}
 {% macro finish_forget() -%}
   {%- set last = lakehouse.run_log() | selectattr('event', 'in', ['forget', 'forgotten']) | list | last -%}
   {%- if last and last.event == 'forget' -%}
@@ -56,7 +56,7 @@
 {%- endmacro %}
 
 
-{#- A batch that a killed run has left out of bronze would bring them back, and the ledger would not know. -#}
+{#- A batch that a killed run did not write to bronze would bring them back, unnoticed by the ledger. -#}
 {% macro check_everything_is_loaded() -%}
   {%- set ledger = lakehouse.relation_of('ingested_files') -%}
   {%- if ledger is none -%}
@@ -78,8 +78,8 @@
 
 
 {#-
-  Find the people's identifiers, rows and values: `ids` by kind, `columns` with the kind of each, `values`, those of them
-  that are `indirect`, `counts` of rows by table, and the landing `files` that they stand in.
+  Find the people's identifiers, rows and values: `ids` by kind, `columns` with the kind of each, `values`, those of
+  them that are `indirect`, `counts` of rows by table, and the landing `files` that contain them.
 -#}
 {% macro look_for(asked) -%}
   {%- set tables = lakehouse.personal_tables() -%}
@@ -118,7 +118,7 @@
 {%- endmacro %}
 
 
-{#- Rows of the quarantine, or lines that are no rows. -#}
+{#- Rows in quarantine, or unparsable lines. -#}
 {% macro raw_rows_of_people(relation) -%}
   select person_rows.*
   from {{ relation }} as person_rows
@@ -131,7 +131,7 @@
 {%- endmacro %}
 
 
-{#- Files in the landing folder are the shop's: they are named, and left as they are. -#}
+{#- Files in the landing folder belong to the shop: they are named and left unchanged. -#}
 {% macro files_of_people(tables) -%}
   {%- set queries = ['select _source_file from ' ~ lakehouse.forgetting_table('rows')] -%}
   {%- for table in tables if table.layer == 'bronze' and table.columns | selectattr('class', 'equalto', 'id') | list -%}
@@ -197,7 +197,9 @@
 {%- endmacro %}
 
 
-{#- Earlier versions of the tables, staged files, publications, stored failures, and what is made of the tables. -#}
+{#-
+  Earlier versions of the tables, staged files, publications, stored failures, and files generated from the tables.
+-#}
 {% macro forget_files(tables, plan) -%}
   {%- do lakehouse.remove_staged_files() -%}
   {%- if lakehouse.is_in_folder() -%}{%- do adapter.purge_publications(lakehouse.reporting_schema()) -%}{%- endif -%}
@@ -220,7 +222,7 @@
 {%- endmacro %}
 
 
-{#- Look for people, change nothing, and fail if something of them is left. -#}
+{#- Look for people without changing anything, and fail if any of their data is left. -#}
 {% macro check_forgotten(asked) -%}
   {%- set wanted, people, left = lakehouse.look_for(asked), [], [] -%}
   {%- for person in asked -%}{%- do people.append(lakehouse.person_hash(person.kind, person.value)) -%}{%- endfor -%}
@@ -230,7 +232,7 @@
   {%- if left -%}
     {%- do exceptions.raise_compiler_error('Something is left in:\n' ~ left | join('\n')) -%}
   {%- endif -%}
-  {#- what dbt itself writes of the command goes when it has ended -#}
+  {#- what dbt itself logs about the command is removed when it has ended -#}
   {%- do lakehouse.remove_made_files(wanted) -%}
   {%- do log('Nothing is left.', info=true) -%}
 {%- endmacro %}

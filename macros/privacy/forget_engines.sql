@@ -1,5 +1,5 @@
 {#-
-  What each engine keeps of people who were forgotten, in its own place: on the engines of dbt-spark-connect the folder
+  What each engine stores about forgotten people, and where: on the engines of dbt-spark-connect the folder
   `_forget` of the warehouse, see the adapter; on Databricks tables in bronze, which only dbt's user may read.
 -#}
 
@@ -19,7 +19,7 @@
   sha2(concat((select max(salt) from {{ table }}), '\n', {{ kind }}, '\n', {{ value }}), 256)
 {%- endmacro %}
 
-{#- One of the tables, which is made when it is first asked for. first: a query for its first rows. -#}
+{#- One of the tables, which is created on first use. first: a query for its first rows. -#}
 {% macro forget_table(name, columns, first=none) -%}
   {%- set table = api.Relation.create(
     database=target.database, schema=lakehouse.generate_schema_name('bronze', none) | trim, identifier='forgotten_' ~ name, type='table'
@@ -51,7 +51,7 @@
 {%- endmacro %}
 
 
-{#- What is looked for while people are forgotten; none without it. -#}
+{#- What to look for while people are being forgotten; none if there is no plan. -#}
 {% macro forget_plan() -%}{{ return(adapter.dispatch('forget_plan', 'lakehouse')()) }}{%- endmacro %}
 
 {% macro spark_connect__forget_plan() -%}{{ return(adapter.forget_plan()) }}{%- endmacro %}
@@ -82,12 +82,14 @@
 {%- endmacro %}
 
 
-{#- Leave a table's present version alone. -#}
+{#- Remove all but the current version of a table. -#}
 {% macro purge_table(relation) -%}{{ return(adapter.dispatch('purge_table', 'lakehouse')(relation)) }}{%- endmacro %}
 
 {% macro spark_connect__purge_table(relation) -%}{{ return(adapter.purge_table(relation)) }}{%- endmacro %}
 
-{#- A log is cut by the checkpoint that follows. Rows that deletion vectors hide are still in their files until they are rewritten. -#}
+{#-
+  The next checkpoint truncates the log. Rows hidden by deletion vectors stay in their files until these are rewritten.
+-#}
 {% macro databricks__purge_table(relation) -%}
   {%- do run_query(
     'alter table ' ~ relation ~ " set tblproperties ('delta.deletedFileRetentionDuration' = 'interval 0 hours', "
@@ -110,14 +112,14 @@
 {% macro databricks__remove_staged_files() -%}{%- endmacro %}
 
 
-{#- Remove files that are made of the tables, in which somebody stands; returns their paths. -#}
+{#- Remove files generated from the tables that contain one of the people; returns their paths. -#}
 {% macro remove_made_files(wanted) -%}{{ return(adapter.dispatch('remove_made_files', 'lakehouse')(wanted)) }}{%- endmacro %}
 
 {% macro spark_connect__remove_made_files(wanted) -%}
   {{ return(adapter.remove_made_files(wanted, var('made_folders'))) }}
 {%- endmacro %}
 
-{#- There dbt runs in a job whose disk goes with it, and boards read the tables. -#}
+{#- There, dbt runs in a job whose disk is discarded, and boards read the tables. -#}
 {% macro databricks__remove_made_files(wanted) -%}{{ return([]) }}{%- endmacro %}
 
 
@@ -131,7 +133,7 @@
   )) }}
 {%- endmacro %}
 
-{#- Of the tables: what a file holds cannot be looked at there. -#}
+{#- Only the tables are checked: the contents of files cannot be read there. -#}
 {% macro databricks__find_what_is_left(wanted, people) -%}
   {%- set left = [] -%}
   {%- for name, count in lakehouse.count_rows_of_people(lakehouse.personal_tables()).items() if count -%}
@@ -141,7 +143,7 @@
 {%- endmacro %}
 
 
-{#- Keep the report of a forget, and return where. -#}
+{#- Store the report of a forget, and return its location. -#}
 {% macro keep_forget_report(report) -%}{{ return(adapter.dispatch('keep_forget_report', 'lakehouse')(report)) }}{%- endmacro %}
 
 {% macro spark_connect__keep_forget_report(report) -%}{{ return(adapter.keep_forget_report(report)) }}{%- endmacro %}

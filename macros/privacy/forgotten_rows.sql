@@ -21,8 +21,8 @@
 
 
 {#-
-  Bronze, silver and history have nothing left of a customer when the id is gone. The fields of other sources than `native`
-  lead to the person in ways that only the mapping knows.
+  Without the id, bronze, silver and history keep nothing of a customer. The fields of sources other than `native` lead
+  to the person in ways that only the mapping knows.
 -#}
 {% macro is_removed_with_person(table) -%}
   {%- set of_customers = table.of_customers and table.layer in ['bronze', 'silver', 'history'] -%}
@@ -32,7 +32,9 @@
 {%- endmacro %}
 
 
-{#- The columns by which rows are found. `order_item_id` begins with the `order_id` beside it, and is changed with it. -#}
+{#-
+  The columns by which rows are found. `order_item_id` begins with the `order_id` beside it, and is changed with it.
+-#}
 {% macro leading_ids(table) -%}
   {%- set ids, leading = table.columns | selectattr('class', 'equalto', 'id') | list, [] -%}
   {%- for column in ids -%}
@@ -73,7 +75,7 @@
 {%- endmacro %}
 
 
-{#- What follows the first part of a key stays. -#}
+{#- The rest of a key, after its first part, stays. -#}
 {% macro new_identifier(table, column) -%}
   {%- if table.layer == 'bronze' -%}{{ return('_new_id') }}{%- endif -%}
   {{ return('concat(_new_id, substring(' ~ column.quoted ~ ", length(split_part(" ~ column.quoted ~ ", ':', 1)) + 1))") }}
@@ -92,7 +94,7 @@
 {%- endmacro %}
 
 
-{#- Tables that are made month by month learn of rows that were added, not of rows that are gone: these months are new. -#}
+{#- Tables built month by month notice added rows, but not removed ones: so these months are marked as new. -#}
 {% macro mark_months(table) -%}
   {%- set columns = adapter.get_columns_in_relation(table.relation) | map(attribute='name') | list -%}
   {%- if table.layer == 'silver' and '_version' in columns and '_month' in columns -%}

@@ -1,8 +1,8 @@
 {#-
-  Whose data is looked at. Two tables in bronze say it, while a command works on it:
+  Whose data a command works on. While it runs, two tables in bronze list:
 
-  - `forgetting_ids`: every identifier that leads to the people, by kind, and the random one that takes its place,
-  - `forgetting_rows`: delivered rows that are removed as they are, since they are in quarantine or no rows.
+  - `forgetting_ids`: every identifier that leads to the people, by kind, and its random replacement,
+  - `forgetting_rows`: delivered rows that are removed whole, since they are in quarantine or unparsable.
 -#}
 
 {#- Requests as a list of mappings with `customer_id`, `email` or both. -#}
@@ -63,7 +63,7 @@
   {{ return(adapter.dispatch('asked_people', 'lakehouse')(asked)) }}
 {%- endmacro %}
 
-{#- A view, since the text of a statement gets into logs. -#}
+{#- A view, since the text of statements is written to logs. -#}
 {% macro spark_connect__asked_people(asked) -%}
   {%- do adapter.register_rows('asked_people', asked, {'kind': 'string', 'value': 'string'}) -%}
   {{ return('asked_people') }}
@@ -79,8 +79,8 @@
 
 
 {#-
-  A session or order is that of the customer whom its latest delivery names. An earlier one may have named another: then
-  only the name of the customer in that delivery is theirs.
+  A session or order belongs to the customer named in its latest delivery. An earlier delivery may have named another
+  customer: then only the name of the customer in that delivery is theirs.
 -#}
 {% macro find_people(asked) -%}
   {%- set people = lakehouse.asked_people(asked) -%}
@@ -157,8 +157,8 @@
 
 
 {#-
-  What bronze says of the people and of nobody else: `direct` and `indirect` values, trimmed and in lower case. A device or
-  country that others have, too, leads to nobody.
+  The values that bronze has of the people and of nobody else: `direct` and `indirect`, trimmed and in lower case. A
+  device or country that others have, too, does not identify anybody.
 -#}
 {% macro values_of_people(tables) -%}
   {%- set queries, found = [], {'direct': [], 'indirect': []} -%}
@@ -187,7 +187,7 @@
 {%- endmacro %}
 
 
-{#- Values that also stand in columns that are not personal, such as the name of a product. -#}
+{#- Values that are also in columns that are not personal, such as the name of a product. -#}
 {% macro common_values(sought) -%}
   {%- set values, queries = lakehouse.value_rows(sought), [] -%}
   {%- for name in lakehouse.landing_exports() -%}
@@ -208,8 +208,8 @@
 
 
 {#-
-  Rows that are removed whole: those in quarantine, of which nobody knows what stands in which column; lines that are no
-  rows; and of sources other than `native` all, since their fields are taken apart by the mapping.
+  Rows that are removed whole: rows in quarantine, since it is not known what is in which column; unparsable lines; and
+  all rows of sources other than `native`, since only the mapping knows their fields.
 -#}
 {% macro find_rows_of_people(values) -%}
   {%- set ids, queries = lakehouse.forgetting_table('ids'), [] -%}
@@ -263,7 +263,7 @@
 {%- endmacro %}
 
 
-{#- The values that are long enough to be looked for within a text, as rows; empty without one. -#}
+{#- The values that are long enough to search for within texts, as rows; empty if there are none. -#}
 {% macro long_values(values) -%}
   {%- set found = [] -%}
   {%- for value in values.direct + values.indirect if value | length >= 6 -%}

@@ -1,6 +1,6 @@
 {#-
-  An address in any script: an at sign and a dot in each of their forms, and a letter after the last dot. The letters stand
-  as ranges of characters, since a class such as \p{L} needs another number of backslashes on each engine.
+  An address in any script: an at sign and a dot in any of their forms, and a letter after the last dot. Letters are
+  written as ranges of characters, since a class such as \p{L} needs a different number of backslashes on each engine.
 -#}
 {% macro has_email(text) -%}
   {{ text }} rlike '[^@＠﹫ ][@＠﹫][^@＠﹫ ]+[.．。｡][A-Za-z¡-퟿豈-ￜ]'
@@ -9,7 +9,7 @@
 
 {% macro mask_email(text) -%}
   case
-    {#- nearly no text has one, and to look for it is cheaper than to replace it #}
+    {#- hardly any text has one, and searching is cheaper than replacing #}
     when {{ text }} rlike '[@＠﹫]'
       then regexp_replace({{ text }}, '[^@＠﹫ ]+[@＠﹫][^@＠﹫ ]+[.．。｡][A-Za-z¡-퟿豈-ￜ][^@＠﹫ ]*', '[email]')
     else {{ text }}
@@ -56,9 +56,9 @@
 
 
 {#-
-  The tables are as they are, and only dbt's own user may read them: what it read masked, it would write masked, and
-  Databricks gives neither history nor time travel of a table that has masks or filters. So the views that readers see
-  mask, by who looks.
+  Only dbt's own user may read the tables, which have no masks: values that dbt reads masked would be written masked,
+  and Databricks supports neither history nor time travel for tables with masks or filters. So the views for readers
+  mask the values, depending on the reader.
 -#}
 {% macro shown_to_readers(node, column) -%}
   {{ return(adapter.dispatch('shown_to_readers', 'lakehouse')(node, column)) }}

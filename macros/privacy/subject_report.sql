@@ -1,4 +1,4 @@
-{#- Everything that is stored of a person, from bronze to what is published, as JSON. Nothing is changed. -#}
+{#- Everything stored about a person, from bronze to the publications, as JSON. Nothing is changed. -#}
 {% macro subject_report(customer_id=none, email=none, requests=none, path='build/subject_report.json') -%}
   {%- if execute -%}
     {%- do lakehouse.finish_restore() -%}
@@ -44,7 +44,7 @@
   {%- do log('Everything that is stored is in ' ~ adapter.write_subject_report(path, report) ~ '.', info=true) -%}
 {%- endmacro %}
 
-{#- dbt can write no file by itself. -#}
+{#- dbt cannot write files itself. -#}
 {% macro databricks__write_subject_report(path, report) -%}
   {%- do print(tojson(report)) -%}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- What is known of the tables and tests, as facts that each engine keeps: no clock and no order of nodes takes part. -#}
+{#- The state of tables and tests, as recorded by each engine: independent of clocks and the order of nodes. -#}
 
 {% macro test_verdict(node, kept) -%}
   {{ return(adapter.dispatch('test_verdict', 'lakehouse')(node, kept)) }}

@@ -1,6 +1,6 @@
 {#-
-  Reporting tables are built in the schema `candidate`, and shown in the schema `reporting` by a publication: all of them
-  at once, after every test has passed on exactly the tables that they are made of. docs/architecture.md says how.
+  Reporting tables are built in the schema `candidate` and published to the schema `reporting`, all at once, after every
+  test has passed on exactly the tables that they were built from. docs/architecture.md explains how.
 -#}
 
 {#- At the end of every run. -#}
@@ -183,7 +183,7 @@
 
 
 {#-
-  What speaks for a publication, and against it: `tables`, the state of each table that the candidates are made of,
+  The evidence for and against a publication: `tables`, the state of each table that the candidates were built from,
   `tests`, the verdict of each test, and `blockers`, a sentence for each reason not to publish.
 -#}
 {% macro publication_evidence(candidates) -%}
@@ -202,7 +202,7 @@
     {%- do blockers.append('Not built from what the tables in brackets hold now: ' ~ lakehouse.shortened(outdated) ~ '.') -%}
   {%- endif -%}
   {%- set kept, failed, not_run = lakehouse.kept_verdicts(), [], [] -%}
-  {#- dbt lists the tests of a seed that is disabled, with nothing that they read, and runs none of them -#}
+  {#- dbt lists the tests of a disabled seed without any inputs, and does not run them -#}
   {%- for node in graph.nodes.values() if node.resource_type == 'test' and node.package_name == project_name
       and node.depends_on.nodes -%}
     {%- set verdict = lakehouse.test_verdict(node, kept) -%}

@@ -1,7 +1,8 @@
 {#-
-  How the tables of a publication are exchanged at once. A warehouse folder has a link that is renamed, see the adapter. A
-  catalog or an object store has no such thing for several tables: there the rows of a publication are added to tables that hold several, and
-  views show those that the last row of the table `publications` names. That row is the switch.
+  How the tables of a publication are exchanged at once. In a warehouse folder, a link is renamed, see the adapter. A
+  catalog or an object store has nothing like this for several tables: there, the rows of a publication are added to
+  tables that hold several publications, and views show the one named by the last row of the table `publications`. That
+  row is the switch.
 -#}
 {% macro switch_publication(candidates, record) -%}
   {%- set relations = {} -%}
@@ -54,7 +55,7 @@
 {%- endmacro %}
 
 
-{#- The publications, the oldest first. -#}
+{#- The publications, oldest first. -#}
 {% macro publications_of(schema) -%}
   {%- if lakehouse.is_in_folder() -%}
     {{ return(adapter.publications(schema)) }}
@@ -77,7 +78,7 @@
 {%- endmacro %}
 
 
-{#- Add a candidate's rows to the table that holds those of several publications. What a killed run left is replaced. -#}
+{#- Add a candidate's rows to the table that holds several publications. Rows left by a killed run are replaced. -#}
 {% macro add_to_publication(node, id) -%}
   {%- set candidate, view = lakehouse.relation_of_node(node), lakehouse.published(node) -%}
   {%- set rows = view.incorporate(path={'identifier': 'published_' ~ node.alias}, type='table') -%}
@@ -105,7 +106,7 @@
   ) -%}
   {%- set shown = load_relation(view) -%}
   {%- if shown is not none and not shown.is_view -%}
-    {#- of a project from before there were publications -#}
+    {#- from a version of the project without publications -#}
     {%- do adapter.drop_relation(shown) -%}
   {%- endif -%}
   {%- set selected = [] -%}
@@ -135,7 +136,7 @@
 {%- endmacro %}
 
 
-{#- Where a table has to lie, in an object store without a catalog. -#}
+{#- The location of a table in an object store without a catalog. -#}
 {% macro location_clause(relation) -%}
   {{ return(adapter.dispatch('location_clause', 'lakehouse')(relation)) }}
 {%- endmacro %}
@@ -147,7 +148,7 @@
 {%- endmacro %}
 
 
-{#- One commit: the switch. Then the rows of old publications go. -#}
+{#- One commit makes the switch. Then the rows of old publications are deleted. -#}
 {% macro add_publication(id, content_id, record) -%}
   {%- set table = lakehouse.publications_table() -%}
   {%- set texts = [record.published_by, record.reason, record.invocation_id, tojson(record.tables), tojson(record.tests)] -%}
@@ -171,7 +172,7 @@
 {%- endmacro %}
 
 
-{#- Readers may read what is published; nobody is given the candidates. -#}
+{#- Readers get access to the published tables; nobody gets access to the candidates. -#}
 {% macro let_read(relation) -%}
   {{ return(adapter.dispatch('let_read', 'lakehouse')(relation)) }}
 {%- endmacro %}

@@ -2,7 +2,9 @@
 {%- set columns -%}
 entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id, _ingested_at
 {%- endset -%}
-{#- What was looked up for a row may have come since, and taken the row into silver: such an entity is judged as a whole. -#}
+{#-
+  What was looked up for a row may have come since, and taken the row into silver: such an entity is judged as a whole.
+-#}
 {%- set rejoined = [] -%}
 {%- for entity in entities if lakehouse.rejoined_keys(entity) -%}
   {%- do rejoined.append(entity) -%}
@@ -13,7 +15,9 @@ entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id,
         '{{ entity }}' as entity,
         broken_rule as rule,
         broken_column as column_name,
-        {#- Sail takes it for another kind of string than the table's, where a mapping reads JSON, and does not write it #}
+        {#-
+          Sail takes it for another kind of string than the table's, where a mapping reads JSON, and does not write it
+        #}
         cast(broken_value as string) as value,
         raw_row, _source_file, _row_number, _batch_id, _ingested_at
     from {{ ref('int_' ~ entity ~ '_checked') }}

@@ -7,7 +7,10 @@
 {%- endmacro %}
 
 
-{#- By the fields it is told whether there is an event type or a status: only then a model depends on the seed of their aliases. -#}
+{#-
+  By the fields it is told whether there is an event type or a status: only then a model depends on the seed of their
+  aliases.
+-#}
 {% macro field_kinds(fields, mapped=false) -%}
   {%- set event_type = lakehouse.event_type('{raw}') if 'event_type' in fields | map(attribute=2) -%}
   {%- set order_status = lakehouse.order_status('{raw}') if 'order_status' in fields | map(attribute=2) -%}

@@ -1,8 +1,8 @@
 {#- Which source gives which entity of silver. docs/sources.md says it to users. -#}
 
 {#-
-  `exports` are those whose rows become rows of the entity. `joined` are models whose rows are looked up for them: a row is
-  worked on again when `columns` of its `key` change there. Sessions without exports are made of events.
+  `exports` are those whose rows become rows of the entity. `joined` are models whose rows are looked up for them: a row
+  is worked on again when `columns` of its `key` change there. Sessions without exports are made of events.
 -#}
 {% macro source_entities() -%}
   {{ return({
@@ -92,8 +92,8 @@
 
 
 {#-
-  The table or view that has the entity's rows in the raw columns of `native`. That of `native` is empty, where no source
-  gives the entity, or only the events that sessions are made of.
+  The table or view with the entity's rows in the raw columns of `native`. It is the empty table of `native` if no
+  source provides the entity, or only the events from which sessions are derived.
 -#}
 {% macro delivered_entity(entity) -%}
   {%- if lakehouse.is_mapped(entity) -%}
@@ -103,7 +103,7 @@
 {%- endmacro %}
 
 
-{#- The bronze tables that an entity is made of, as a mapping from the export. -#}
+{#- The bronze tables that an entity is built from, as a mapping from the export. -#}
 {% macro bronze_tables(entity) -%}
   {%- if not lakehouse.is_mapped(entity) -%}{{ return({entity: ref('stg_' ~ entity)}) }}{%- endif -%}
   {%- set tables = {} -%}
@@ -114,7 +114,7 @@
 {%- endmacro %}
 
 
-{#- Staging models of `native` and the sources that are named, without `stg_`. It can be had while dbt parses. -#}
+{#- Staging models of `native` and the configured sources, without `stg_`. Available while dbt parses. -#}
 {% macro staged_exports() -%}
   {%- set exports = {
     'shopify': ['orders', 'customers', 'products', 'bulk'],

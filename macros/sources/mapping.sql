@@ -1,8 +1,8 @@
 {#- What the models of models/sources are written with. -#}
 
 {#-
-  Rows of a bronze table for a mapping, with what the mapping passes on, see `delivery_columns`. A mapping is disabled where
-  its source is not named.
+  Rows of a bronze table for a mapping, with what the mapping passes on, see `delivery_columns`. A mapping is disabled
+  where its source is not named.
 -#}
 {% macro bronze_rows(source_name, export) -%}
     {%- do config(enabled=lakehouse.has_source(source_name)) %}
@@ -28,7 +28,9 @@
 {%- endmacro %}
 
 
-{#- What brought a visitor, in the words of the native export, from a campaign's medium. Other media stay as they are. -#}
+{#-
+  What brought a visitor, in the words of the native export, from a campaign's medium. Other media stay as they are.
+-#}
 {% macro channel(medium) -%}
   case
     when lower({{ medium }}) in ('(none)', 'none', '(direct)', 'direct') then 'direct'
@@ -42,7 +44,10 @@
 {%- endmacro %}
 
 
-{#- A row for each of the products of an event that the condition is true for, if it has any, and one for every other event. -#}
+{#-
+  A row for each of the products of an event that the condition is true for, if it has any, and one for every other
+  event.
+-#}
 {% macro one_row_a_product(condition, product) -%}
   posexplode(
     case when {{ condition }} and size(products) > 0 then products else array(cast(null as {{ product }})) end

@@ -1,4 +1,4 @@
-{#- What a mapping looks up for its rows (`joined` of `source_entities`) may be delivered later than the rows. -#}
+{#- The rows that a mapping looks up (`joined` of `source_entities`) may be delivered later than its own rows. -#}
 
 {% macro joins_rows(entity) -%}
   {{ return(lakehouse.is_mapped(entity) and 'joined' in lakehouse.mapping(entity)) }}
@@ -15,8 +15,9 @@
 
 
 {#-
-  A query for the keys whose looked-up rows have changed since the last build, apart from the keys of new rows, which are
-  worked on anyway; none where there is no such key. While both come in one delivery, nothing old is worked on again.
+  A query for the keys whose looked-up rows have changed since the last build, except the keys of new rows, which are
+  processed anyway; none if there is no such key. As long as both arrive in one delivery, no old rows are processed
+  again.
 -#}
 {% macro rejoined_keys(entity) -%}
   {%- if not lakehouse.joins_rows(entity) -%}{{ return(none) }}{%- endif -%}
@@ -37,7 +38,7 @@
       where _joined_key is not null and ({{ lakehouse.added_since(lakehouse.bronze_tables(entity)) }})
     )
   {%- endset -%}
-  {#- asked several times in a run, of rows that are there since its beginning -#}
+  {#- queried several times in a run, for rows that exist since its start -#}
   {%- set answers = lakehouse.run_memory().setdefault('rejoined', {}) -%}
   {%- if query not in answers -%}
     {%- do answers.update({query: lakehouse.get_column_values(query ~ ' limit 1') != []}) -%}

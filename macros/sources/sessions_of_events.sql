@@ -1,4 +1,6 @@
-{#- Sessions of a source that exports events alone. All of it depends on the set of a session's events, not on deliveries. -#}
+{#-
+  Sessions of a source that exports events alone. All of it depends on the set of a session's events, not on deliveries.
+-#}
 
 {% macro session_attributes() -%}
   {{ return(['customer_id', 'device', 'source', 'country']) }}
