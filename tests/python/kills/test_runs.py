@@ -151,8 +151,9 @@ def test_a_restore_asks_no_clock(history: Shop, tmp_path: Path) -> None:
     assert_same(before, shop.tables(*LAYERS))
 
 
-@pytest.mark.parametrize("step", [0, 1, 7, "ledger", "end"])
-@pytest.mark.parametrize("then", ["restore", "build"])
+@pytest.mark.parametrize(
+    ("step", "then"), [(0, "build"), (1, "restore"), (7, "build"), ("ledger", "restore"), ("end", "build")]
+)
 def test_a_restore_that_was_killed_is_finished(
     history: Shop, finished: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int | str, then: str
 ) -> None:
