@@ -1,10 +1,10 @@
 {#-
-  A full refresh that failed or was killed has judged some tables by the rules of now and left others as they were. The
-  log of the runs keeps which ones wait, and they are refreshed by the next run that builds them, whether it says
-  `--full-refresh` or not.
+  A full refresh that failed or was killed has rebuilt some tables with the current rules and left others unchanged. The
+  log of the runs records which ones remain, and the next run that builds them refreshes them, with or without
+  `--full-refresh`.
 -#}
 
-{#- dbt's own, but for the tables that wait. -#}
+{#- dbt's own macro, except for the tables that remain. -#}
 {% macro should_full_refresh() -%}
   {%- set configured = config.get('full_refresh') -%}
   {%- if configured is not none -%}{{ return(configured) }}{%- endif -%}
@@ -21,7 +21,7 @@
   {{ return(last.waiting if last else []) }}
 {%- endmacro %}
 
-{#- A full refresh has to be repeated as one: to ask before each statement of a model would cost a query each time. -#}
+{#- A full refresh has to be repeated: checking before each statement of a model would cost a query each time. -#}
 {% macro databricks__waiting_for_refresh() -%}{{ return([]) }}{%- endmacro %}
 
 
@@ -54,7 +54,7 @@
 {%- endmacro %}
 
 
-{#- dbt's own, which also says what to do about the rows that a new column of silver or gold is null in. -#}
+{#- dbt's own macro, with advice on the rows in which a new column of silver or gold is null. -#}
 {% macro process_schema_changes(on_schema_change, source_relation, target_relation) -%}
   {%- set known = adapter.get_columns_in_relation(target_relation) | map(attribute='name') | list -%}
   {%- set changes = dbt.process_schema_changes(on_schema_change, source_relation, target_relation) -%}

@@ -1,15 +1,16 @@
 {#-
-  What a table was built from. Its property `dbt.inputs` says it on every engine, as a JSON object with the state of
-  each table it reads:
+  What a table was built from. On every engine, its property `dbt.inputs` is a JSON object with the state of each table
+  that it reads:
 
     {"silver.int_events": "29590a8a-…@12", "silver.int_sessions": "675906c3-…@3"}
 
-  A state is `<Delta id>@<Delta version>`. A table that was removed and built again has another id. dbt-spark-connect
+  A state is `<Delta id>@<Delta version>`. A table that was removed and rebuilt has another id. dbt-spark-connect
   writes the property in its materializations, and adds the code and the views; on Databricks the hook `keep_inputs`
   does.
 
-  Every row of bronze and silver has a `_version`, the version of its table that wrote it. An incremental model reads
-  the rows of `ref(...)` whose `_version` is above `last_built_version(ref(...))`: these came after its last build.
+  Every row of bronze and silver has a `_version`: the version of its table in which it was written. An incremental
+  model reads the rows of `ref(...)` whose `_version` is above `last_built_version(ref(...))`: those added after its
+  last build.
 -#}
 
 {% macro last_built_version(relation) -%}
@@ -67,7 +68,7 @@
 {%- endmacro %}
 
 
-{#- From here: what each engine keeps in its own place. -#}
+{#- From here on: how each engine stores the inputs. -#}
 
 {% macro built_from(relation) -%}
   {{ return(adapter.dispatch('built_from', 'lakehouse')(relation)) }}
@@ -142,7 +143,8 @@
 
 
 {#-
-  On Databricks: the property, if it does not say so already. It is a commit, and another state for who reads the table.
+  On Databricks: writes the property if it has changed. Writing it is a commit, which gives readers of the table a new
+  state.
 -#}
 {% macro write_inputs() -%}
   {%- set inputs = lakehouse.present_inputs(model) -%}

@@ -3,10 +3,10 @@
 {%- set kinds = lakehouse.field_kinds(fields, mapped) -%}
 {%- do lakehouse.check_fields(entity, fields, kinds) -%}
 {%- set absent = lakehouse.absent_columns(entity, fields) -%}
-{#- Delivered columns never begin with _, so the names of this macro do. -#}
+{#- Delivered columns never begin with _, so the columns that this macro adds do. -#}
 with delivered as (
 
-    {#- The delivered columns are not named: a view cannot have names with blanks or quotes, and files have them. #}
+    {#- The delivered columns are not named: a view cannot have column names with blanks or quotes, but files can. #}
     select
         *
         {%- for column in absent %},
@@ -109,7 +109,7 @@ select * from final
 {%- endmacro %}
 
 
-{#- Of a delivered row in JSON. What is quoted within a value has a backslash before it, so that no value is cut. -#}
+{#- For a delivered row in JSON. Quotes within a value have a backslash before them, so no value is cut. -#}
 {% macro without_audit_columns(json) -%}
   regexp_replace({{ json }}, ',"_source_file":.*?,"_version":[0-9]+', '')
 {%- endmacro %}
@@ -120,13 +120,13 @@ select * from final
 {%- endmacro %}
 
 {% macro default__computed_once(expression) -%}
-  {#- an optimiser moves a filter before an expression and puts the expression into it, but not before an explode() -#}
+  {#- an optimiser pushes a filter below an expression and copies the expression into it, but not below an explode() -#}
         explode(array({{ expression }}))
 {%- endmacro %}
 
 {% macro spark_connect__computed_once(expression) -%}
   {%- if target.engine == 'sail' -%}
-  {#- cheaper there; always true, and what is random is not moved #}
+  {#- cheaper there; always true, and random expressions are not moved #}
         case when rand() >= 0 then {{ expression }} end
   {%- else -%}
   {{ lakehouse.default__computed_once(expression) }}

@@ -111,7 +111,7 @@ select * from final
 {%- endmacro %}
 
 
-{#- Nearly all keys are delivered once, so only those that are not are sorted. -#}
+{#- Nearly all keys are delivered once, so only the others are sorted. -#}
 {% macro latest_delivery(relation, columns, key, keys) -%}
 {%- set repeated -%}
 select {{ key }} from ({{ keys }}) as all_keys where {{ key }} is not null group by {{ key }} having count(*) > 1
@@ -179,10 +179,10 @@ latest as (
 
 
 {% macro new_rows(entity) -%}
-  {#- while dbt parses, too: what a model reads is known from there -#}
+  {#- also while dbt parses, since this determines what a model reads -#}
   {%- set tables = lakehouse.bronze_tables(entity) -%}
   {%- set rejoined = lakehouse.rejoined_keys(entity) -%}
-  {#- not by ref(): the quarantine is built after the tables, and here its last state is asked for #}
+  {#- not by ref(): the quarantine is built after the tables, and its last state is needed here #}
   {%- set quarantine = load_relation(this.incorporate(path={'identifier': 'quarantine'})) if var('replay_quarantine') -%}
   {%- set delivery = lakehouse.delivered_file() if entity == 'order_items' else lakehouse.delivered_row() -%}
   {%- if not is_incremental() -%}

@@ -3,7 +3,7 @@
 entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id, _ingested_at
 {%- endset -%}
 {#-
-  What was looked up for a row may have come since, and taken the row into silver: such an entity is judged as a whole.
+  A looked-up row may have arrived since and moved a row into silver: all rows of such an entity are checked again.
 -#}
 {%- set rejoined = [] -%}
 {%- for entity in entities if lakehouse.rejoined_keys(entity) -%}
@@ -16,7 +16,7 @@ entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id,
         broken_rule as rule,
         broken_column as column_name,
         {#-
-          Sail takes it for another kind of string than the table's, where a mapping reads JSON, and does not write it
+          if a mapping reads JSON, Sail treats it as another string type than the table's, and does not write it
         #}
         cast(broken_value as string) as value,
         raw_row, _source_file, _row_number, _batch_id, _ingested_at
@@ -87,7 +87,7 @@ select * from final
 {%- endmacro %}
 
 
-{#- The rules of refunds that need their order. What they refuse can change without a delivery of the refund. -#}
+{#- The rules for refunds that depend on the order. Which refunds they refuse can change without a new delivery. -#}
 {% macro refusals() -%}
   {{ return(['refund_currency_differs', 'refund_exceeds_order']) }}
 {%- endmacro %}
@@ -131,7 +131,7 @@ select * from final
 {%- endmacro %}
 
 
-{#- Of all deliveries and of the last batch, since a bad day is little beside a long history. -#}
+{#- For all deliveries and for the last batch, since one bad day is small compared with a long history. -#}
 {% macro quarantine_shares(condition) -%}
 with files as (
 
@@ -206,7 +206,7 @@ shares as (
         {{ percentage('quarantined.row_count', 'delivered.row_count') }} as quarantined_pct,
         silver.row_count as silver_row_count,
         frequent.rule as most_frequent_rule,
-        {#- what customers deliver is theirs -#}
+        {#- values of customers are personal -#}
         case when delivered.entity <> 'customers' then frequent.example end as example_value,
         concat('select * from {{ ref('quarantine') }} where entity = \'', delivered.entity, '\'') as to_see_more
     from delivered
@@ -221,7 +221,7 @@ where {{ condition }}
 {%- endmacro %}
 
 
-{#- At the end of a run whose tests have found too many rows in quarantine: what is broken, and how to look at it. -#}
+{#- At the end of a run whose tests found too many rows in quarantine: what is broken, and how to see the rows. -#}
 {% macro name_quarantine_shares(results) -%}
   {%- set found = [] -%}
   {%- for result in (results if execute else []) if result.status in ['fail', 'warn'] -%}

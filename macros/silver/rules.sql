@@ -8,13 +8,13 @@
 
 
 {#-
-  By the fields it is told whether there is an event type or a status: only then a model depends on the seed of their
+  The fields tell whether there is an event type or a status: only then does a model depend on the seed with the
   aliases.
 -#}
 {% macro field_kinds(fields, mapped=false) -%}
   {%- set event_type = lakehouse.event_type('{raw}') if 'event_type' in fields | map(attribute=2) -%}
   {%- set order_status = lakehouse.order_status('{raw}') if 'order_status' in fields | map(attribute=2) -%}
-  {#- UNKNOWN is what gold calls those without an id -#}
+  {#- gold uses UNKNOWN for a missing id -#}
   {%- set id = 'nullif(' ~ (lakehouse.source_id('{raw}') if mapped else lakehouse.canonical_id('{raw}')) ~ ", 'UNKNOWN')" -%}
   {%- set unconverted = '{raw} is not null and {value} is null' -%}
   {%- set time_rules = {
@@ -86,7 +86,7 @@
 {%- endmacro %}
 
 
-{#- From the first moment of one day to that of the other, as the limits of BETWEEN. -#}
+{#- From the first moment of one day to that of another, as the limits of BETWEEN. -#}
 {% macro plausible_times() -%}
   {%- set first, last = lakehouse.date_var('earliest_date'), lakehouse.date_var('latest_date') -%}
   {%- if not first or not last -%}
@@ -97,7 +97,7 @@
 
 
 {% macro check_fields(entity, fields, kinds) -%}
-  {#- neither while dbt parses, nor in unit tests, which know no sources -#}
+  {#- neither while dbt parses nor in unit tests, which have no sources -#}
   {%- set known = execute and graph.sources is defined and lakehouse.entity_source(entity) == 'native' -%}
   {%- set declared = lakehouse.known_exports()[entity].columns if known -%}
   {%- set rules = lakehouse.quarantine_rules() -%}

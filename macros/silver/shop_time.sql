@@ -1,4 +1,4 @@
-{#- The shop's clock. Times are stored in UTC; days, weeks and months are those of `shop_time_zone`. -#}
+{#- The shop's time zone. Times are stored in UTC; days, weeks and months are in `shop_time_zone`. -#}
 
 {% macro shop_time_zone() -%}
   {%- set zone = var('shop_time_zone') -%}

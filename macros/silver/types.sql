@@ -1,5 +1,5 @@
 {% macro trimmed(column) -%}
-  {#- named one by one: what a regular expression calls white space differs between engines -#}
+  {#- listed one by one, since engines differ in what a regular expression matches as white space -#}
   {%- set white_space = ' \t\n\u000b\f\r\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009'
     ~ '\u200a\u2028\u2029\u202f\u205f\u3000\ufeff' -%}
   trim(both '{{ white_space }}' from {{ column }})
@@ -14,7 +14,7 @@
 
 
 {% macro canonical_id(value) -%}
-  {#- text all the way: a double has 53 bits, which an id of 17 digits does not fit into -#}
+  {#- as text throughout: an id of 17 digits does not fit into the 53 bits of a double -#}
   case
     when {{ value }} rlike '^[1-9][0-9]*$' then {{ value }}
     when {{ value }} rlike '^[+]?([0-9]+[.]?0*|[.]0+)$'
@@ -29,7 +29,7 @@
 
 
 {% macro plain_number(value) -%}
-  {#- Text all the way: a double has not the digits, and a cast of an exponent differs between engines. -#}
+  {#- As text throughout: a double has too few digits, and engines cast exponents differently. -#}
   {%- set mantissa = "regexp_extract(" ~ value ~ ", '^[+-]?([0-9.]+)', 1)" -%}
   {%- set digits = "replace(" ~ mantissa ~ ", '.', '')" -%}
   {%- set exponent = "try_cast(regexp_extract(" ~ value ~ ", '[eE]([+-]?[0-9]+)$', 1) as int)" -%}
@@ -72,12 +72,14 @@
 
 {% macro parse_utc(value) -%}
   case
-    {#- nearly all times are written like this, and the cast alone is enough for them #}
+    {#- nearly all times are written like this, and a cast is enough for them #}
     when {{ value }} rlike '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$' then try_cast({{ value }} as timestamp)
     when upper({{ value }}) rlike
       '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?$'
       then try_cast(
-        {#- seconds, six digits of a fraction, an offset as +hh:mm: engines read the rest differently or not at all #}
+        {#-
+          seconds, a fraction of six digits, an offset as +hh:mm: engines read other forms differently or not at all
+        #}
         {%- set steps = [
           ['( [0-9]{2}:[0-9]{2})(Z|[+-].*)?$', '$1:00$2'],
           ['([.][0-9]{6})[0-9]+', '$1'],

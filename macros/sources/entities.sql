@@ -1,4 +1,4 @@
-{#- Which source gives which entity of silver. docs/sources.md says it to users. -#}
+{#- Which source provides which entity of silver. docs/sources.md documents this for users. -#}
 
 {#-
   `exports` are those whose rows become rows of the entity. `joined` are models whose rows are looked up for them: a row
@@ -35,7 +35,7 @@
 {%- endmacro %}
 
 
-{#- The source of each entity, among those that the shop names. It can be had while dbt parses. -#}
+{#- The source of each entity, among the configured sources. Available while dbt parses. -#}
 {% macro entity_sources() -%}
   {%- set chosen, found, errors = var('entities'), {}, [] -%}
   {%- for entity in lakehouse.entities() -%}
@@ -69,13 +69,13 @@
 {%- endmacro %}
 
 
-{#- None for an entity that no source gives. -#}
+{#- None for an entity that no source provides. -#}
 {% macro entity_source(entity) -%}
   {{ return(lakehouse.entity_sources().get(entity)) }}
 {%- endmacro %}
 
 
-{#- Whether a model of models/sources gives it: another source than `native`, which has exports of it. -#}
+{#- Whether a model in models/sources provides the entity: a source other than `native` that has exports of it. -#}
 {% macro is_mapped(entity) -%}
   {{ return(lakehouse.entity_source(entity) not in [none, 'native'] and lakehouse.mapping(entity).exports != []) }}
 {%- endmacro %}

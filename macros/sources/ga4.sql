@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 
-{#- What brought the session, as the property says it, or as it was collected. -#}
+{#- The traffic source of the session, as set for the property or as collected. -#}
 {% macro ga4_medium() -%}
   coalesce(
     get_json_object(session_traffic_source_last_click, '$.manual_campaign.medium'),

@@ -1,6 +1,6 @@
-{#- What silver does with the rows of a mapping. -#}
+{#- How silver treats the rows of a mapping. -#}
 
-{#- Without a # before it. An at sign is not among the characters: an email address is not an id. -#}
+{#- Without a leading #. At signs are not allowed: an email address is not an id. -#}
 {% macro source_id(value) -%}
   case
     when {{ value }} rlike '^#*[\\p{L}\\p{N}][\\p{L}\\p{N} ._/+=&()-]*$' then trim(leading '#' from {{ value }})
@@ -8,7 +8,7 @@
 {%- endmacro %}
 
 
-{#- Raw columns that a mapping does not give. They are null, and break no rule. -#}
+{#- Raw columns that a mapping does not provide. They are null and break no rule. -#}
 {% macro absent_columns(entity, fields) -%}
   {%- set relation = lakehouse.delivered_entity(entity) -%}
   {%- if not execute or not lakehouse.is_mapped(entity) -%}{{ return([]) }}{%- endif -%}

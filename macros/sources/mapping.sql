@@ -1,8 +1,8 @@
-{#- What the models of models/sources are written with. -#}
+{#- The building blocks of the models in models/sources. -#}
 
 {#-
-  Rows of a bronze table for a mapping, with what the mapping passes on, see `delivery_columns`. A mapping is disabled
-  where its source is not named.
+  Rows of a bronze table for a mapping, with the columns that the mapping passes through, see `delivery_columns`. A
+  mapping is disabled if its source is not configured.
 -#}
 {% macro bronze_rows(source_name, export) -%}
     {%- do config(enabled=lakehouse.has_source(source_name)) %}
@@ -29,7 +29,7 @@
 
 
 {#-
-  What brought a visitor, in the words of the native export, from a campaign's medium. Other media stay as they are.
+  What brought a visitor, in the terms of the native export, from a campaign's medium. Other media stay as they are.
 -#}
 {% macro channel(medium) -%}
   case
@@ -45,7 +45,7 @@
 
 
 {#-
-  A row for each of the products of an event that the condition is true for, if it has any, and one for every other
+  One row for each product of an event for which the condition is true, if it has products, and one for every other
   event.
 -#}
 {% macro one_row_a_product(condition, product) -%}

@@ -1,5 +1,5 @@
 {#-
-  Sessions of a source that exports events alone. All of it depends on the set of a session's events, not on deliveries.
+  Sessions of a source that exports only events. They depend on the set of a session's events, not on deliveries.
 -#}
 
 {% macro session_attributes() -%}
@@ -7,7 +7,9 @@
 {%- endmacro %}
 
 
-{#- The customer is the last who was known, since visitors log in on the way; all else is as the session began. -#}
+{#-
+  The customer is the last known one, since visitors log in along the way; all other attributes are from the start.
+-#}
 {% macro attributes_of_sessions(events) -%}
     select
         session_id,

@@ -15,13 +15,13 @@
 {%- endmacro %}
 
 
-{#- The SKU is the only id that orders and products have in common; without one it is their name. -#}
+{#- The SKU is the only id that orders and products have in common; without a SKU, their name is used. -#}
 {% macro shopify_product_id(sku, name) -%}
   coalesce({{ filled(sku) }}, concat('name-', left(sha2(lower({{ filled(name) }}), 256), 32)))
 {%- endmacro %}
 
 
-{#- The members of a list, which exports write as it is, as `nodes` or as `edges`; null for what is not a list. -#}
+{#- The members of a list, which exports write as a plain list, as `nodes` or as `edges`; null if it is not a list. -#}
 {% macro shopify_nodes(json, type) -%}
   coalesce(
     case when {{ json }} like '[%' then from_json({{ json }}, 'array<{{ type }}>') end,
@@ -31,7 +31,7 @@
 {%- endmacro %}
 
 
-{#- The exports do not say it: tax that is not on top of the rest is in the prices. -#}
+{#- The exports do not say it: tax that is not added to the other amounts is included in the prices. -#}
 {% macro shopify_has_taxes_in_prices(tax, total, net, shipping) -%}
   coalesce(
     try_cast({{ tax }} as decimal(12, 2)) > 0
@@ -42,7 +42,7 @@
 {%- endmacro %}
 
 
-{#- An amount of a refund without the tax, where the order's prices have it. -#}
+{#- An amount of a refund without tax, if the order's prices include tax. -#}
 {% macro shopify_untaxed(amount, tax) -%}
   case
     when has_taxes_in_prices and try_cast({{ tax }} as decimal(12, 2)) > 0

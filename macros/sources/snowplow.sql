@@ -1,10 +1,10 @@
-{#- 2026-05-01 23:54:11.183000 UTC, with Z in place of the zone's name. -#}
+{#- 2026-05-01 23:54:11.183000 UTC, with Z instead of the zone's name. -#}
 {% macro snowplow_time(value) -%}
   regexp_replace({{ value }}, ' UTC$', 'Z')
 {%- endmacro %}
 
 
-{#- By the platform of the tracker, or what the browser says of itself. -#}
+{#- By the platform of the tracker, or the user agent of the browser. -#}
 {% macro snowplow_device() -%}
   case
     when platform = 'mob' then 'mobile'

@@ -1,8 +1,8 @@
 {#-
   Lost rows of a bronze table: those that are not in the silver table, not in quarantine and not superseded by another
-  delivery of their key. Refunds that their order refuses count as silver, whose row decides that they are refused. Most
-  files have as many rows on both sides; only those that have not are looked into. A file that has more in silver and
-  quarantine than were delivered fails as well, without a row number.
+  delivery of their key. Refunds that are refused because of their order count as silver, since their row in silver
+  decides that. Most files have as many rows on both sides; only the others are examined. A file with more rows in
+  silver and quarantine than were delivered also fails, without a row number.
 -#}
 {% test rows_reconcile(model, entity, key) %}
 {%- if entity == 'sessions' and sessions_are_made_of_events() %}

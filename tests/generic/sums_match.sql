@@ -1,4 +1,4 @@
-{#- The columns, of these names in both tables, have the same sums in the model and in another one. -#}
+{#- The given columns have the same sums in the model and in another one. -#}
 {% test sums_match(model, compare_model, columns) %}
 with own as (
 

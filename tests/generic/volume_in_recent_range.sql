@@ -1,7 +1,7 @@
 {#-
   Each of the last `checked_days` days has no less than a `factor`th of the least, and no more than `factor` times the
   greatest count of the `days` days before it. A day with fewer days before it is not judged; the last day, which may
-  not be over, is not judged for too little.
+  not be over, is not checked for low counts.
 -#}
 {% test volume_in_recent_range(model, column_name, date_column, days=28, checked_days=7, factor=2) %}
 {%- set days_before -%}
