@@ -1,1 +1,1 @@
-"""How long the project takes, side by side with the least that the same work takes on the machine."""
+"""Measures how long the project takes, compared with the minimum for the same work on this machine."""

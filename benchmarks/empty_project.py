@@ -1,4 +1,4 @@
-"""A dbt project whose nodes do nothing, on DuckDB in memory: what dbt itself takes for so many of them."""
+"""A dbt project whose nodes do nothing, on DuckDB in memory: measures the overhead of dbt itself."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One run each: what it took of time, memory and disk."""
+"""Single runs, with the time, memory and disk space that they took."""
 
 import json
 import os
@@ -125,7 +125,7 @@ def _size(folder: Path) -> int:
 
 
 class _Peak:
-    """The greatest memory of a process and its children, looked at while it runs."""
+    """The peak memory of a process and its children, sampled while it runs."""
 
     def __init__(self, pid: int) -> None:
         self._pid, self._bytes, self._ended = pid, 0, threading.Event()

@@ -1,1 +1,1 @@
-"""What a person sees of a dbt run: `python -m console build`."""
+"""Shows a dbt run to a person at a terminal: `python -m console build`."""

@@ -1,4 +1,4 @@
-"""Turns dbt's events into what a person wants to see: how far it is, warnings and errors in full, the summary last."""
+"""Turns dbt's events into output for a person: progress, complete warnings and errors, and a summary at the end."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-# What dbt says of the nodes that it has found wrong, after all of them have ended.
+# dbt's messages about failed nodes, after all nodes have ended.
 _DETAILS = {"RunResultError", "RunResultFailure", "RunResultErrorNoMessage"}
 _WARNING_DETAILS = {"RunResultWarning", "RunResultWarningMessage"}
 _RESULTS = {
@@ -50,7 +50,7 @@ class Report:
             self._live.stop()
 
     def line(self, line: str) -> None:
-        """Show what a line that dbt has printed says. What is no event is shown as it is."""
+        """Show the event in a line that dbt has printed. A line that is not an event is shown unchanged."""
         try:
             event = json.loads(line)
             info, data = event["info"], event["data"]
@@ -140,5 +140,5 @@ class Report:
 
 
 def plain(message: str) -> str:
-    """What an error says, without the name of its kind and the macros that it went through."""
+    """The message of an error, without its type and the macros that it went through."""
     return _CALLED_BY.sub("", _HEAD_OF_AN_ERROR.sub("", message)).strip("\n")

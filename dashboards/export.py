@@ -22,7 +22,7 @@ MANIFEST = "target/manifest.json"
 
 
 class DashboardError(Exception):
-    """Something that the user can put right. The message says how."""
+    """An error that the user can fix. The message says how."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def lock(output: Path) -> None:
     """Keep other renderings out of a folder as long as this process runs. Raises DashboardError when one is there."""
     handle = os.open(output / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        # The handle stays open, so that the lock goes with the process, however it ends.
+        # The handle stays open, so the lock is released with the process, however it ends.
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(handle)
@@ -100,7 +100,7 @@ def export(warehouse: Path | str, output: Path) -> Exported:
 
 
 def _newer_tables(warehouse: Warehouse, published: dict[str, str], manifest: dict[str, Any]) -> list[str]:
-    """The tables that have other rows than those that the publication was made of."""
+    """The tables whose rows differ from those that the publication was made from."""
     newer = []
     for unique_id, token in published.items():
         if node := manifest["nodes"].get(unique_id):

@@ -1,4 +1,4 @@
-"""What the cockpit reads: published reporting tables, in the database that the boards read."""
+"""The data of the cockpit: published reporting tables, in the database that the boards read."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -77,7 +77,7 @@ from rpt_order_lines
 inner join product_codes on rpt_order_lines.product_id = product_codes.value
 order by order_date, try_cast(order_id as bigint), order_id, line_number
 """
-# -1 where a day has no expectation.
+# -1 for a day without an expectation.
 _DAYS = """
 select
     cast(100 * coalesce(expected_revenue, -0.01) as bigint) as expected,
@@ -91,7 +91,7 @@ order by sales_date
 
 @dataclass(frozen=True)
 class Data:
-    """What a page holds: header, for JSON; figures and the identifiers of sessions and orders, packed."""
+    """The contents of a page: header, for JSON; figures and the identifiers of sessions and orders, packed."""
 
     header: dict[str, Any]
     figures: Packed

@@ -1,4 +1,4 @@
-"""How many orders each buyer is expected to place in the next 12 months, and of which value.
+"""Expected number and value of each buyer's orders in the next 12 months.
 
 - orders: BG/NBD (Fader, Hardie and Lee 2005, "Counting Your Customers" the Easy Way, doi:10.1287/mksc.1040.0098). While
   alive, a customer orders at a rate of their own, and leaves for good after any repeat order with a probability of
@@ -83,7 +83,7 @@ def fit_bg_nbd(x, t, T, prior_weight=1):
 def log_living_and_left(parameters, x, t, T):
     """Log likelihoods of being alive and of having left with the last order, less what the two have in common."""
     r, alpha, a, b = parameters
-    # Without a repeat order nobody has had an occasion to leave.
+    # Without a repeat order nobody has had an opportunity to leave.
     left = np.where(x > 0, np.log(a / (b + np.maximum(x, 1) - 1)) - (r + x) * np.log(alpha + t), -np.inf)
     return -(r + x) * np.log(alpha + T), left
 
@@ -148,7 +148,7 @@ def fit_gamma_gamma(x, m, prior_weight=1):
 
 
 def expected_order_value(parameters, x, m):
-    """Mean value to be expected of an order (equation 5): the customer's own mean with that of all, weighted."""
+    """Expected value of an order (equation 5): a weighted mean of the customer's own mean and that of all customers."""
     p, q_less_1, mean = parameters
     return (p * x * m + q_less_1 * mean) / (p * x + q_less_1)
 

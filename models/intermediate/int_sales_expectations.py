@@ -1,4 +1,4 @@
-"""Expected net revenue per day, from the weeks before it.
+"""Expected net revenue per day, from the preceding weeks.
 
 A day is compared with the window of days that ends the day before, so a later day never changes it. Medians stand for
 means throughout, so that an anomaly does not hide the next one:

@@ -18,7 +18,7 @@ logger = AdapterLogger("SparkConnect")
 
 
 class Cursor:
-    """The rows of one statement, in the shape of PEP 249."""
+    """The rows of one statement, as a cursor of PEP 249."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -62,7 +62,7 @@ class Cursor:
 
 
 class Handle:
-    """What a dbt connection holds: the engine, shared with all other connections."""
+    """The handle of a dbt connection: the engine, shared with all other connections."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine

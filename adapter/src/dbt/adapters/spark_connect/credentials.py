@@ -1,4 +1,4 @@
-"""What a profile of type `spark_connect` may say."""
+"""The settings of a profile of type `spark_connect`."""
 
 from dataclasses import dataclass, field
 from typing import Any

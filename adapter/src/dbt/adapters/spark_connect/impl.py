@@ -1,4 +1,4 @@
-"""The adapter: dbt-spark's, for engines that are reached by Spark Connect and keep Delta tables in a folder."""
+"""The adapter: a subclass of dbt-spark's, for Spark Connect engines with Delta tables in a folder."""
 
 import getpass
 import hashlib
@@ -44,7 +44,7 @@ class SparkConnectAdapter(SparkAdapter):
         return self.connections.get_thread_connection().handle.engine
 
     def list_relations_without_caching(self, schema_relation: BaseRelation) -> list[BaseRelation]:
-        """Tables and views of a schema; in a folder, what lies there exists, whatever is registered."""
+        """Tables and views of a schema. In a folder, its tables exist even if the catalog has not registered them."""
         engine, schema = self._engine, str(schema_relation.schema)
         found = [(RelationType.Table, name) for name in engine.tables(schema)]
         found += [(RelationType.View, name) for name in engine.views(schema)]
@@ -62,7 +62,7 @@ class SparkConnectAdapter(SparkAdapter):
         return self._engine.schemas()
 
     def get_columns_in_relation(self, relation: BaseRelation) -> list[SparkColumn]:
-        """Columns and types as a query sees them; none where the relation does not exist.
+        """Columns and types as a query sees them; none if the relation does not exist.
 
         DESCRIBE shows no columns of a table that was registered from its folder.
         """
@@ -85,7 +85,7 @@ class SparkConnectAdapter(SparkAdapter):
         ]
 
     def _fields(self, query: str) -> "list[StructField]":
-        """The columns of a query, which is not run. A DbtDatabaseError says why the engine does not take it."""
+        """The columns of a query, without running it. A DbtDatabaseError says why the engine rejects it."""
         with self.connections.exception_handler(query):
             fields: list[StructField] = self._engine.session.sql(query).schema.fields
             return fields
@@ -133,27 +133,27 @@ class SparkConnectAdapter(SparkAdapter):
 
     @available.parse(lambda *_, **__: False)
     def skips_passed_tests(self) -> bool:
-        """True if the profile says that a test that passed is not run again while its inputs are the same."""
+        """True if the profile skips tests that passed while their inputs are unchanged."""
         return bool(self.config.credentials.skip_passed_tests)
 
     @available.parse(lambda *_, **__: {})
     def verdict(self, test_id: str) -> dict[str, Any]:
-        """What `keep_verdict` was told of a test last; empty if it never was."""
+        """The last verdict of a test that `keep_verdict` stored; empty if there is none."""
         return self._engine.warehouse.verdict(test_id)
 
     @available.parse_none
     def keep_verdict(self, test_id: str, verdict: dict[str, Any]) -> None:
-        """Remember what a test said, and of what."""
+        """Store the verdict of a test, and the state it applies to."""
         self._engine.warehouse.keep_verdict(test_id, verdict)
 
     @available.parse(lambda *_, **__: [])
     def run_log(self, project: str) -> list[dict[str, Any]]:
-        """The events of the runs of a project, the oldest first."""
+        """The events of the runs of a project, oldest first."""
         return self._engine.warehouse.run_log(project)
 
     @available.parse_none
     def add_to_run_log(self, project: str, event: dict[str, Any]) -> None:
-        """Add an event, of values that JSON has, to the log of the runs of a project."""
+        """Add an event, of JSON values, to the log of the runs of a project."""
         self._engine.warehouse.add_to_run_log(project, event)
 
     @available.parse(lambda *_, **__: False)
@@ -163,12 +163,12 @@ class SparkConnectAdapter(SparkAdapter):
 
     @available.parse(lambda *_, **__: [])
     def publications(self, schema: str) -> list[dict[str, Any]]:
-        """The publications of a schema, the oldest first; see `publications`. None if its tables are in a catalog."""
+        """The publications of a schema, oldest first; see `publications`. None if its tables are in a catalog."""
         return publications.history(self._engine.warehouse, schema)
 
     @available.parse_none
     def publish(self, schema: str, relations: dict[str, BaseRelation], record: dict[str, Any], kept: int) -> None:
-        """Show the present rows of tables under their names in another schema, all at once. See `publications`."""
+        """Publish the current rows of tables under their names in another schema, all at once. See `publications`."""
         warehouse = self._engine.warehouse
         tables = {name: warehouse.path(str(each.schema), str(each.identifier)) for name, each in relations.items()}
         publications.publish(warehouse, schema, tables, record, kept)
@@ -176,7 +176,7 @@ class SparkConnectAdapter(SparkAdapter):
 
     @available.parse_none
     def republish(self, schema: str, content: int, record: dict[str, Any], kept: int) -> None:
-        """Show the rows of an earlier publication again. See `publications`."""
+        """Publish the rows of an earlier publication again. See `publications`."""
         publications.republish(self._engine.warehouse, schema, content, record, kept)
         self._engine.refresh(schema)
 
@@ -208,7 +208,7 @@ class SparkConnectAdapter(SparkAdapter):
             elif field.dataType.typeName() == "void":
                 columns.append(f"cast({name} as string) as {name}")
             elif not field.nullable:
-                # Always true, and nothing that the optimiser could know to be.
+                # Always true, but the optimiser cannot know it.
                 columns.append(f"case when rand() >= 0 then {name} end as {name}")
             else:
                 columns.append(name)
@@ -258,12 +258,12 @@ class SparkConnectAdapter(SparkAdapter):
 
     @available.parse_none
     def restore_table(self, relation: BaseRelation, version: int) -> None:
-        """Put a table back to a version, in a commit of its own."""
+        """Restore a table to a version, as a new commit."""
         self._engine.restore(str(relation.schema), str(relation.identifier), version)
 
     @available.parse(lambda *_, **__: "")
     def optimize_table(self, relation: BaseRelation, retention_hours: int) -> str:
-        """Join a table's small files, and delete files that no version of the last hours reads."""
+        """Compact a table's small files, and delete files that no version within the retention reads."""
         return self._engine.optimize(str(relation.schema), str(relation.identifier), retention_hours)
 
     @property
@@ -343,17 +343,17 @@ class SparkConnectAdapter(SparkAdapter):
 
     @available.parse_none
     def remember_forgotten(self, number: int, people: list[str], found: dict[str, list[str]]) -> None:
-        """Keep hashes of people's identifiers and values by kind: their rows are left out of later deliveries."""
+        """Store hashes of people's identifiers and values by kind: their rows are left out of later deliveries."""
         self._memory.remember(number, people, found)
 
     @available.parse_none
     def forget_plan(self) -> dict[str, Any] | None:
-        """What `keep_forget_plan` was told; None without it, or after `drop_forget_plan`."""
+        """The plan that `keep_forget_plan` stored; None if there is none, or after `drop_forget_plan`."""
         return self._memory.plan()
 
     @available.parse_none
     def keep_forget_plan(self, plan: dict[str, Any]) -> None:
-        """Keep what is looked for while people are forgotten, in a file that only its owner can read."""
+        """Store what to look for while people are being forgotten, in a file that only its owner can read."""
         self._memory.keep_plan(plan)
 
     @available.parse_none
@@ -363,12 +363,12 @@ class SparkConnectAdapter(SparkAdapter):
 
     @available.parse(lambda *_, **__: 0)
     def purge_table(self, relation: BaseRelation) -> int:
-        """Leave a table's present version alone; returns the number of files that were removed."""
+        """Remove all but the current version of a table; returns the number of removed files."""
         return self._engine.purge(str(relation.schema), str(relation.identifier))
 
     @available.parse_none
     def purge_publications(self, schema: str) -> None:
-        """Remove all publications of a schema but the one that is shown."""
+        """Remove all publications of a schema except the current one."""
         publications.purge(self._engine.warehouse, schema)
 
     def _wanted(self, wanted: dict[str, Any], people: list[str]) -> Wanted:
@@ -380,7 +380,7 @@ class SparkConnectAdapter(SparkAdapter):
 
     @available.parse(lambda *_, **__: [])
     def remove_made_files(self, wanted: dict[str, Any], folders: list[str]) -> list[str]:
-        """Remove files of folders in which a person is left, of logs the lines; and again when dbt has ended."""
+        """Remove files in folders that still contain a person, and lines in logs; and again when dbt has ended."""
         found, made = self._wanted(wanted, []), self._folders(folders)
         self._engine.at_end.append(lambda: scrub(made, found))
         return scrub(made, found)
@@ -392,7 +392,7 @@ class SparkConnectAdapter(SparkAdapter):
     def find_people(
         self, wanted: dict[str, Any], people: list[str], folders: list[str], skipped: list[BaseRelation]
     ) -> list[str]:
-        """The files of the warehouse, and of other folders, in which something of a person is left.
+        """The files of the warehouse, and of other folders, in which data of a person is left.
 
         wanted: `values`, `ids` by kind, `columns` with the kind of each, and the `invocation_id`. people: hashes of
         persons who were forgotten. folders: relative to the project. skipped: tables that are not looked into.
@@ -408,7 +408,7 @@ class SparkConnectAdapter(SparkAdapter):
 
     @available.parse(lambda *_, **__: "")
     def write_subject_report(self, path: str, report: dict[str, Any]) -> str:
-        """Write what is stored of a person as JSON, for the owner alone; returns the path."""
+        """Write what is stored about a person as JSON, readable only by the owner; returns the path."""
         return str(requests.write_report(Path(self.config.project_root, path), report))
 
     @available.parse_none

@@ -20,13 +20,13 @@ def check_restorable(warehouse: Warehouse, schema: str, identifier: str, version
 
 
 def restore(warehouse: Warehouse, schema: str, identifier: str, version: int) -> None:
-    """Put a table back to a version, in a commit of its own."""
+    """Restore a table to a version, as a new commit."""
     DeltaTable(warehouse.location(schema, identifier)).restore(version)
     warehouse.changed([(schema, identifier)])
 
 
 def optimize(warehouse: Warehouse, schema: str, identifier: str, retention_hours: int) -> str:
-    """Join small files, delete files that no version within the retention reads, and say what was done.
+    """Compact small files, delete files that no version within the retention reads, and say what was done.
 
     Of the log, what a checkpoint holds goes after 30 days, or what the property `delta.logRetentionDuration` says.
     """

@@ -11,7 +11,7 @@ class Notes(Protocol):
         """A text; None if there is none."""
 
     def write(self, name: str, text: str) -> None:
-        """Keep a text, as a whole or not at all."""
+        """Store a text, completely or not at all."""
 
     def remove(self, name: str) -> None:
         """Remove a text, if there is one."""
@@ -20,7 +20,7 @@ class Notes(Protocol):
         """The names of the texts of a folder, sorted."""
 
     def stamp(self, name: str) -> Any:
-        """What is the same as long as nobody writes a text; None if there is none."""
+        """A value that stays the same as long as nobody writes the text; None if there is no text."""
 
 
 class FolderNotes:

@@ -44,7 +44,7 @@ _SCHEMA = pa.schema(
 
 
 def history(warehouse: Warehouse, schema: str) -> list[dict[str, Any]]:
-    """The publications of a schema, the oldest first, with `tables` and `tests` as dictionaries."""
+    """The publications of a schema, oldest first, with `tables` and `tests` as dictionaries."""
     place = warehouse.location(schema, HISTORY)
     if not DeltaTable.is_deltatable(place):
         return []
@@ -72,7 +72,7 @@ def shown(warehouse: Warehouse, schema: str, names: list[str]) -> Iterator[tuple
 
 
 def publish(warehouse: Warehouse, schema: str, tables: dict[str, Path], record: dict[str, Any], kept: int) -> None:
-    """Publish the present rows of tables, by their names in the schema.
+    """Publish the current rows of tables, under their names in the schema.
 
     record: `published_by`, `reason`, `invocation_id`, and `tables` and `tests`, which are kept as JSON. kept: how many
     publications stay on the disk.
@@ -91,7 +91,7 @@ def republish(warehouse: Warehouse, schema: str, content: int, record: dict[str,
 
 
 def purge(warehouse: Warehouse, schema: str) -> None:
-    """Remove all publications but the one that is shown."""
+    """Remove all publications except the current one."""
     folder, shown = _folder(warehouse, schema), warehouse.path(schema).resolve()
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.resolve() != shown:
@@ -117,7 +117,7 @@ def _exchange(
 ) -> None:
     folder = _folder(warehouse, schema)
     target = folder / str(number)
-    # What a killed run left: no link points to it.
+    # Left by a killed run: no link points to it.
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for name, source in tables.items():
@@ -137,7 +137,7 @@ def _exchange(
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(target.relative_to(warehouse.root), target_is_directory=True)
     if link.is_dir() and not link.is_symlink():
-        # Of a warehouse from before there were publications.
+        # From a version without publications.
         link.rename(folder / "0")
     os.replace(fresh, link)
     _remove_old(folder, {number, *(int(each["content_id"]) for each in [*rows, row][-kept:])}, kept)

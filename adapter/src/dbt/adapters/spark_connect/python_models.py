@@ -41,7 +41,7 @@ class SessionPythonJobHelper(PythonJobHelper):
             linecache.cache.pop(filename, None)
 
     def _to_spark(self, result: Any) -> Any:
-        """A model's result as a Spark DataFrame; it may be one already, or a pandas DataFrame, or an Arrow table."""
+        """A model's result, which can be a Spark or pandas DataFrame or an Arrow table, as a Spark DataFrame."""
         import pandas
         import pyarrow
         from pyspark.sql.connect.dataframe import DataFrame

@@ -29,7 +29,7 @@ VIEWS_FOLDER = "_views"
 VERDICTS_FOLDER = "_verdicts"
 RUN_LOG_FOLDER = "_runs"
 RUNNING_FOLDER = "_running"
-# A state of every table at each end of a run: some thousand runs.
+# The state of every table at each end of a run: enough for a few thousand runs.
 _RUN_LOG_LINES = 5000
 LOCK_FILE = ".lock"
 # The engine escapes them as if the path were a URL, twice.
@@ -68,7 +68,7 @@ def data_version(version: int, commit: Callable[[str], str | None]) -> int:
 
 
 def interruption(holder: str, names: list[str]) -> str:
-    """What is told of a process that had the warehouse, and ended while it worked on these models."""
+    """The message about a process that had the warehouse, and ended while it was working on these models."""
     work = f", while it worked on {' and '.join(names)}" if names else ""
     return (
         f"The last command on this warehouse, {holder}, did not come to its end: it was killed, or the engine "
@@ -77,7 +77,7 @@ def interruption(holder: str, names: list[str]) -> str:
 
 
 def check_name(schema: str, identifier: str | None) -> None:
-    """Raise a DbtRuntimeError for a schema or table that no folder can be named after."""
+    """Raise a DbtRuntimeError for a schema or table name that cannot be the name of a folder."""
     for name in (schema, identifier or "_"):
         if not PLAIN_NAME.fullmatch(name):
             raise DbtRuntimeError(f"'{name}' cannot be a schema or table: use ASCII letters, digits and _.")
@@ -87,7 +87,7 @@ def check_name(schema: str, identifier: str | None) -> None:
 
 @dataclass(frozen=True)
 class TableState:
-    """A table as its Delta log has it: id, version, properties, and the bytes of that version's data files.
+    """A table according to its Delta log: id, version, properties, and the bytes of that version's data files.
 
     The id stays when the table is replaced, and is another when its folder was removed and it was built again. The data
     version is the last that changed rows.
@@ -101,7 +101,7 @@ class TableState:
 
     @property
     def token(self) -> str:
-        """Which table it is and the last version that changed its rows, as `<id>@<version>`."""
+        """Identity of a table and the last version that changed its rows, as `<id>@<version>`."""
         return f"{self.id}@{self.data_version}"
 
 
@@ -112,10 +112,10 @@ class Warehouse:
         self.root = Path(root).expanduser().resolve()
         # Where it lies, for messages.
         self.place = str(self.root)
-        # A folder of this machine for what is on its way into the tables.
+        # A folder on this machine for files that are being loaded.
         self.scratch = self.root
         self.notes: Notes = FolderNotes(self.root)
-        # What is to be told of the process that had the warehouse before, if it did not come to its end.
+        # The message about the previous process that had the warehouse, if it did not finish.
         self.interrupted: str | None = None
         self._lock_handle: int | None = None
         self._run_logs: dict[str, tuple[Any, list[dict[str, Any]]]] = {}
@@ -124,7 +124,7 @@ class Warehouse:
     def lock(self) -> None:
         """Take the warehouse for this process; a DbtRuntimeError names the process that has it.
 
-        The lock is the kernel's, so that of a killed process is gone with it.
+        The kernel holds the lock, so it is released when a process is killed.
         """
         if odd := "".join(sorted(set(_ESCAPED.findall(str(self.root))))):
             raise DbtRuntimeError(
@@ -154,7 +154,7 @@ class Warehouse:
         self._lock_handle = handle
 
     def _was_interrupted(self, holder: str) -> str | None:
-        """What the process before was at when it ended in the middle of a statement; None if it was at none."""
+        """What the previous process was working on if it ended in the middle of a statement; otherwise None."""
         left = sorted((self.root / RUNNING_FOLDER).glob("*"))
         names = sorted({file.read_text() for file in left} - {""})
         for file in left:
@@ -163,7 +163,7 @@ class Warehouse:
 
     @contextmanager
     def working_on(self, name: str) -> Iterator[None]:
-        """Note for the next process what this thread's statement is for, in case this process does not outlive it."""
+        """Record for the next process what this thread's statement is for, in case this process crashes."""
         file = self.root / RUNNING_FOLDER / str(threading.get_ident())
         file.parent.mkdir(exist_ok=True)
         file.write_text(name)
@@ -174,22 +174,22 @@ class Warehouse:
 
     def unlock(self) -> None:
         if self._lock_handle is not None:
-            # A thread whose statement was cancelled may not have come to its end.
+            # A thread whose statement was cancelled may not have finished.
             shutil.rmtree(self.root / RUNNING_FOLDER, ignore_errors=True)
             os.close(self._lock_handle)
             self._lock_handle = None
 
     def lock_handles(self) -> list[int]:
-        """The file of the lock, for a process that has to hold it, too; none if it is not taken."""
+        """The file of the lock, for a process that also has to hold it; none if it is not taken."""
         return [] if self._lock_handle is None else [self._lock_handle]
 
     def path(self, schema: str, identifier: str | None = None) -> Path:
-        """Where a schema or one of its tables lies; a DbtRuntimeError for a name that no folder can have."""
+        """The folder of a schema or one of its tables; a DbtRuntimeError for a name that a folder cannot have."""
         check_name(schema, identifier)
         return self.root / schema.lower() / identifier.lower() if identifier else self.root / schema.lower()
 
     def location(self, schema: str, identifier: str | None = None) -> str:
-        """Where a schema or one of its tables lies, for an engine or delta-rs."""
+        """The location of a schema or one of its tables, for an engine or delta-rs."""
         return str(self.path(schema, identifier))
 
     def has_links(self) -> bool:
@@ -206,7 +206,7 @@ class Warehouse:
         """Raise a DbtRuntimeError if the lock is no longer this process's. The kernel takes none away."""
 
     def tables(self) -> Iterator[tuple[str, str]]:
-        """Schema and name of every table, sorted. A folder without a commit is none: a killed first write leaves it."""
+        """Schema and name of every table, sorted. A folder without a commit, left by a killed write, is not a table."""
         schemas = self.schemas()
         for log in sorted(self.root.glob("[!._]*/*/_delta_log")):
             schema, name = log.parts[-3:-1]
@@ -214,7 +214,7 @@ class Warehouse:
                 yield schema, name
 
     def schemas(self) -> list[str]:
-        """The schemas that have a folder, sorted. A folder with another name, such as `lost+found`, is none."""
+        """The schemas that have a folder, sorted. A folder with an invalid name, such as `lost+found`, is ignored."""
         folders = (folder for folder in self.root.glob("[!._]*") if folder.is_dir())
         return sorted(folder.name for folder in folders if PLAIN_NAME.fullmatch(folder.name))
 
@@ -252,7 +252,7 @@ class Warehouse:
         return TableState(str(metadata.id), version, changed, dict(metadata.configuration), 0), files
 
     def lost_files(self, schema: str, identifier: str, table: DeltaTable) -> list[str]:
-        """The data files of a version of a table that are not there."""
+        """The missing data files of a version of a table."""
         return [file for file in table.file_uris() if not Path(file).exists()]
 
     def drop_checksums(self, schema: str, identifier: str) -> None:
@@ -279,22 +279,22 @@ class Warehouse:
                 self.drop_view(*view)
 
     def verdict(self, test_id: str) -> dict[str, Any]:
-        """What a test said when it was run last, see `keep_verdict`; empty if it never was."""
+        """The last verdict of a test, see `keep_verdict`; empty if there is none."""
         text = self.notes.read(_verdict_note(test_id))
         kept: dict[str, Any] = json.loads(text) if text else {}
         return kept
 
     def keep_verdict(self, test_id: str, verdict: dict[str, Any]) -> None:
-        """Remember what a test said, and of what; a killed write leaves the last one."""
+        """Store the verdict of a test, and the state it applies to; a killed write leaves the previous one."""
         self.notes.write(_verdict_note(test_id), json.dumps({"test": test_id, **verdict}))
 
     def run_log(self, project: str) -> list[dict[str, Any]]:
-        """What `add_to_run_log` was told, the oldest first."""
+        """The events that `add_to_run_log` stored, oldest first."""
         name = _run_log_note(project)
         stamp = self.notes.stamp(name)
         if stamp is None:
             return []
-        # Models ask for it, and after years of runs it has thousands of lines.
+        # Models read it, and after years of runs it has thousands of lines.
         known = self._run_logs.get(name)
         if known is None or known[0] != stamp:
             events = [json.loads(line) for line in (self.notes.read(name) or "").splitlines()]
@@ -323,7 +323,7 @@ class Warehouse:
         return found
 
     def keep_view(self, schema: str, identifier: str, sql: str) -> None:
-        """Keep a view's statement for the next process; a killed write leaves the last one."""
+        """Store a view's statement for the next process; a killed write leaves the previous one."""
         self.notes.write(_view_note(schema, identifier), json.dumps({"sql": sql}))
 
     def drop_view(self, schema: str, identifier: str) -> None:

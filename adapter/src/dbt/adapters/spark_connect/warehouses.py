@@ -1,4 +1,4 @@
-"""The one way to open a warehouse, wherever it lies."""
+"""Opens a warehouse, in a folder or in an object store."""
 
 from dbt.adapters.spark_connect.store.objects import is_url
 from dbt.adapters.spark_connect.store.warehouse import StoreWarehouse

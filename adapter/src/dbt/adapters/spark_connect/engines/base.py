@@ -1,4 +1,4 @@
-"""What every engine can do: the one interface between dbt and Sail, Spark or a cluster."""
+"""The interface of every engine, between dbt and Sail, Spark or a cluster."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -35,7 +35,7 @@ class Engine(ABC):
 
     @abstractmethod
     def schemas(self) -> list[str]:
-        """The schemas there are, sorted."""
+        """The existing schemas, sorted."""
 
     @abstractmethod
     def tables(self, schema: str) -> list[str]:
@@ -47,7 +47,7 @@ class Engine(ABC):
 
     @abstractmethod
     def location(self, schema: str, name: str | None = None) -> str | None:
-        """Where a table or schema has to lie, a folder or a URL; None if the catalog decides."""
+        """The location of a table or schema, a folder or a URL; None if the catalog decides."""
 
     @abstractmethod
     def state(self, schema: str, name: str) -> TableState | None:
@@ -67,15 +67,15 @@ class Engine(ABC):
 
     @abstractmethod
     def restore(self, schema: str, name: str, version: int) -> None:
-        """Put a table back to a version, in a commit of its own."""
+        """Restore a table to a version, as a new commit."""
 
     @abstractmethod
     def optimize(self, schema: str, name: str, retention_hours: int) -> str:
-        """Join a table's small files, delete files that no version of the last hours reads, and say what was done."""
+        """Compact small files, delete files that no version within the retention reads, and say what was done."""
 
     @abstractmethod
     def purge(self, schema: str, name: str) -> int:
-        """Leave a table's present version alone; returns the number of files that were removed, if that is known."""
+        """Remove all but the current version of a table; returns the number of removed files, if known."""
 
     @abstractmethod
     def refresh(self, schema: str) -> None:

@@ -144,7 +144,7 @@ def check_statement(sql: str) -> None:
 
 
 def check_path(path: str) -> None:
-    """Raise a DbtRuntimeError if there is no such local file or folder; Sail would return no rows."""
+    """Raise a DbtRuntimeError if a local file or folder does not exist; Sail would return no rows."""
     local = path.removeprefix("file://").removeprefix("file:")
     if "://" not in local and not Path(local).exists() and not glob.glob(local):
         raise DbtRuntimeError(f"There is no file {local}.")
@@ -178,7 +178,7 @@ _guarded: set[tuple[type, str]] = set()
 
 
 def unguard_dataframes() -> None:
-    """Take the guards off again, once for each `guard_dataframes`: other engines answer rightly."""
+    """Remove the guards, once for each `guard_dataframes`: other engines answer correctly."""
     global _guards
     _guards -= 1
     if not _guards:

@@ -1,4 +1,4 @@
-"""Any Spark Connect endpoint: a cluster with a catalog of its own, which knows the tables and where they lie."""
+"""Any Spark Connect endpoint: a cluster with its own catalog, which knows the tables and their locations."""
 
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -19,12 +19,12 @@ _HOURS_PER_WEEK = 168
 # What is sent from here to the cluster in one piece, at most. Spark's own limit for a local relation is 3 GB, but it
 # is all in the driver's memory, which is 1 GB unless it is set.
 _SENT_BYTES = 256 * 1024**2
-# What commits are called that change no row.
+# Names of commits that do not change rows.
 _NO_NEWS = ("SET TBLPROPERTIES", "UNSET TBLPROPERTIES", "ADD COLUMNS", "OPTIMIZE", "VACUUM START", "VACUUM END")
 
 
 class RemoteEngine(Engine):
-    """A cluster. The folder `warehouse` of this machine holds only the lock and what is staged."""
+    """A cluster. The folder `warehouse` on this machine holds only the lock and staged files."""
 
     def __init__(self, credentials: SparkConnectCredentials) -> None:
         super().__init__()

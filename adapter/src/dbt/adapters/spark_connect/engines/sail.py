@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SailEngine(FolderEngine):
-    """Sail. What it answers wrongly without an error is refused, see `guards`."""
+    """Sail. Statements that it answers wrongly without an error are refused, see `guards`."""
 
     def _start(self, credentials: SparkConnectCredentials, started: ExitStack) -> None:
         # The engine would print the failing statements, which dbt reports.

@@ -78,7 +78,7 @@ def find_spark(credentials: SparkConnectCredentials) -> Path:
 
 
 class SparkEngine(FolderEngine):
-    """Apache Spark `local[*]`. Its server is bound to this machine, and takes nobody who does not know its token."""
+    """Apache Spark `local[*]`. Its server listens only on this machine, and requires a token."""
 
     def _start(self, credentials: SparkConnectCredentials, started: ExitStack) -> None:
         from pyspark.sql.connect.client.retries import DefaultPolicy
@@ -127,7 +127,7 @@ class SparkEngine(FolderEngine):
         self._wait_for(port)
         self.session = SparkSession.builder.remote(f"sc://localhost:{port}/;token={token}").create()
         started.callback(self._stop_session)
-        # The server is on this machine: what does not answer has stopped.
+        # The server is on this machine: if it does not answer, it has stopped.
         self.session.client.set_retry_policies([DefaultPolicy(max_retries=3)])
 
     @staticmethod

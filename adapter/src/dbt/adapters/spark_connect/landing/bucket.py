@@ -1,4 +1,4 @@
-"""The files of a landing folder in an object store. They are downloaded to be read, each once."""
+"""The files of a landing folder in an object store. Each is downloaded once to be read."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ def paths(url: str) -> list[str]:
 
 
 def unread(url: str, names: Collection[str], sources: Collection[str]) -> list[str]:
-    """What lies below a URL and is not read, a line for each: its path and the reason, sorted."""
+    """The files below a URL that are not read, one line for each: its path and the reason, sorted."""
     lines = []
     for found in Store(url).objects(""):
         # Consoles make folders of objects without a name.

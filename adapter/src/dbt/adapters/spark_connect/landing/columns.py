@@ -1,16 +1,16 @@
-"""Names of columns, from the names that files have."""
+"""Column names, from the names in files."""
 
 import re
 from collections.abc import Collection, Iterable
 
 from dbt_common.exceptions import DbtRuntimeError
 
-# Delta has none of these in the name of a column, but for the backtick, which would end a name within a statement.
+# Delta does not allow these in column names, except for the backtick, which would end a name within a statement.
 _NOT_IN_NAMES = re.compile(r"[ ,;{}()\n\t=`]+")
 
 
 def column_name(name: str) -> str:
-    """A name in lower case, with `_` for what no column's name has; `_` at its start is left to audit columns."""
+    """A name in lower case, with `_` for invalid characters; a leading `_` is reserved for audit columns."""
     return _NOT_IN_NAMES.sub("_", name.strip().lower()).lstrip("_")
 
 

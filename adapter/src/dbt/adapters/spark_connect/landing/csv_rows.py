@@ -41,7 +41,7 @@ def _open(source: Path, path: str, options: Options, limits: Limits) -> Iterator
 
 
 class _Utf8(io.RawIOBase):
-    """A stream in another encoding, as UTF-8. A byte that the encoding does not have stays, and is no UTF-8."""
+    """A stream in another encoding, as UTF-8. A byte that the encoding does not have stays, and is invalid UTF-8."""
 
     def __init__(self, stream: BinaryIO, path: str, encoding: str) -> None:
         self._stream, self._path, self._encoding = stream, path, encoding
@@ -81,7 +81,7 @@ def _header(source: Path, path: str, options: Options, limits: Limits) -> tuple[
 
 
 class _PlainStream(io.RawIOBase):
-    """Passes bytes on and notes whether they are free of what only the exact reader gets right."""
+    """Passes bytes through and records whether the fast reader can read them correctly."""
 
     def __init__(self, stream: Bounded) -> None:
         self._stream = stream
@@ -104,7 +104,7 @@ class _PlainStream(io.RawIOBase):
 def _read_plain(
     source: Path, path: str, raw_names: list[str], names: list[str], options: Options, limits: Limits, sink: Sink
 ) -> bool:
-    """Read a file without quotes and without broken lines; False where it has any."""
+    """Read a file without quotes and broken lines; False if it has any."""
     # The reader takes lines of up to two blocks.
     block = min(_BLOCK, max(limits.line_bytes // 2, 1))
     with _open(source, path, options, limits) as file:

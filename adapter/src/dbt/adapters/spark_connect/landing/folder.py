@@ -19,7 +19,7 @@ _CLOCK_STEP = 2_000_000_000
 
 
 def format_of(name: str) -> str:
-    """csv, json or parquet, by the ending of a file's name."""
+    """csv, json or parquet, by the extension of a file."""
     ending = name.removesuffix(".gz").rsplit(".", 1)[-1]
     return {"jsonl": "json", "ndjson": "json"}.get(ending, ending)
 
@@ -43,7 +43,7 @@ def paths(folder: str) -> list[str]:
 
 
 def unread(folder: str, names: Collection[str], sources: Collection[str]) -> list[str]:
-    """What lies in the folder and is not read, a line for each: its path and the reason, sorted.
+    """The files in the folder that are not read, one line for each: its path and the reason, sorted.
 
     names: those that `find` is asked for. sources: those that the landing folder may have besides.
     """

@@ -1,4 +1,4 @@
-"""What a file that cannot be loaded seems to be instead."""
+"""Guesses what a file that cannot be loaded really is."""
 
 import json
 import zlib
@@ -19,7 +19,7 @@ _KINDS = (
 
 
 def hint(source: Path, options: Options) -> str:
-    """A sentence after a blank, or nothing. It tells nothing of what stands in the file."""
+    """A sentence after a blank, or nothing. It does not reveal contents of the file."""
     try:
         with raw_stream(source) as stream:
             beginning = stream.read(_BEGINNING)

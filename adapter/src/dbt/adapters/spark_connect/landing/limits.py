@@ -15,7 +15,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 @dataclass(frozen=True)
 class Limits:
-    """What a file may have: bytes when decompressed, bytes in a line, and seconds to be read."""
+    """The limits for a file: bytes after decompression, bytes in a line, and seconds to read it."""
 
     file_bytes: int = 100 << 30
     line_bytes: int = 16 << 20
@@ -23,7 +23,7 @@ class Limits:
 
 
 class Budget:
-    """What is left of the limits while a file is read. A DbtRuntimeError says which one it is above."""
+    """What remains of the limits while a file is read. A DbtRuntimeError names the exceeded limit."""
 
     def __init__(self, path: str, limits: Limits) -> None:
         self.path, self.limits = path, limits
@@ -73,7 +73,7 @@ def raw_stream(source: Path) -> BinaryIO:
 
 @contextmanager
 def readable(path: Path | str) -> Iterator[None]:
-    """Turn what the operating system or a decoder says into one line that names the file."""
+    """Turn an error of the operating system or a decoder into one line that names the file."""
     try:
         yield
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

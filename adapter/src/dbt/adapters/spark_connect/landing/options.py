@@ -1,4 +1,4 @@
-"""What a source says of its files."""
+"""The options of a source's files."""
 
 import codecs
 from collections.abc import Collection, Mapping
@@ -26,7 +26,7 @@ class Options:
 
     @classmethod
     def of(cls, export: dict[str, Any], suppression: Suppression | None = None) -> "Options":
-        """The options among the properties of an export. A DbtRuntimeError names one that cannot be meant."""
+        """The options among the properties of an export. A DbtRuntimeError names an invalid one."""
         given = {each.name: export[each.name] for each in fields(cls) if each.name in export}
         options = cls(**given, suppression=suppression)
         try:

@@ -1,4 +1,4 @@
-"""What a reader passes the rows of a file to."""
+"""Receives the rows of a file from a reader."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _FIELDS = re.compile(r'[,;\t"]')
 
 
 class Sink:
-    """The rows of a file, as strings, and its records that are no rows.
+    """The rows of a file, as strings, and its unparsable records.
 
     A small file stays in memory, as `tables` and `rejects`. Of a larger one the rows are written as they come, to
     Parquet files whose names begin with `target`; a new one is begun when a column appears. `columns` has those of the
@@ -37,7 +37,7 @@ class Sink:
         self.restart()
 
     def restart(self) -> None:
-        """Forget what was added: the file is read again by another reader."""
+        """Discard everything added so far: another reader reads the file again."""
         for part in self.parts:
             part["writer"].close()
         self.columns: list[str] = []
@@ -61,11 +61,11 @@ class Sink:
         self._count("rows", table)
 
     def declare(self, names: list[str]) -> None:
-        """Name columns that the file has, also where it has no rows."""
+        """Declare the columns of the file, even if it has no rows."""
         self.columns += [name for name in names if name not in self.columns]
 
     def reject(self, records: list[tuple[int, str, str]]) -> None:
-        """Add records that are no rows: the number, the text and the problem of each."""
+        """Add unparsable records: the number, the text and the problem of each."""
         if self._suppression:
             others = [record for record in records if not self._is_suppressed(record[1], self._suppression)]
             self.suppressed += len(records) - len(others)
@@ -93,7 +93,7 @@ class Sink:
         return others
 
     def _is_suppressed(self, record: str, suppression: Suppression) -> bool:
-        """Whether one of the fields of a record that is no row is an identifier of such a person."""
+        """Whether one of the fields of an unparsable record is an identifier of such a person."""
         fields = {field for field in _FIELDS.split(record) if field.strip()}
         kinds = set(self._ids.values())
         return any(suppression.has(kind, field, self._source) for field in fields for kind in kinds)

@@ -96,7 +96,7 @@ def stage(
 
 def clear(staging: Path) -> None:
     """Remove all staged files."""
-    # The summaries first: what is left of the rest, should this be killed, counts for nothing without them.
+    # The summaries first: if this is killed, the remaining files are ignored without them.
     for summary in staging.glob("*/*.json"):
         summary.unlink(missing_ok=True)
     shutil.rmtree(staging, ignore_errors=True)
@@ -174,7 +174,7 @@ class _Packs:
 
     @contextmanager
     def _on_this_machine(self, path: str) -> Iterator[Path]:
-        """The file as one of this machine."""
+        """The file on this machine."""
         if is_url(self._folder):
             with fetched(self._folder, path, self._staging.parent / DOWNLOADS) as source:
                 yield source
@@ -195,7 +195,7 @@ class _Packs:
             reason = f"it has no row; {sink.problem}" if sink.problem else "the file is empty"
             raise DbtRuntimeError(f"{path}: {reason}.")
         if missing:
-            # Without a header the names of the columns are somebody's data, so only those that are known are told.
+            # Without a header, the column names are data of somebody, so only known names are shown.
             there = [column for column in required if column in columns]
             others = len(columns) - len(there)
             raise DbtRuntimeError(
@@ -205,7 +205,7 @@ class _Packs:
             )
 
     def _joined(self) -> Pack:
-        """Write the small files that are waiting to Parquet files in common. A column that a file lacks is null."""
+        """Write the small files that are waiting to shared Parquet files. A column that a file lacks is null."""
         files = [file for file, _ in self._waiting]
         target = hashlib.sha256(json.dumps([(file["path"], file["sha256"]) for file in files]).encode()).hexdigest()
         parts = []
