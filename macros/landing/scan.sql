@@ -238,6 +238,16 @@
   numbers by another column avoids that.
 -#}
 {% macro volume_rows(paths, columns) -%}
+  {%- set theirs = lakehouse.is_of_forgotten_people(paths[0], columns) -%}
+  {%- if theirs %}
+    select * from ({{ lakehouse.numbered_rows(paths, columns) }}) as numbered where not ({{ theirs }})
+  {%- else %}
+    {{ lakehouse.numbered_rows(paths, columns) }}
+  {%- endif %}
+{%- endmacro %}
+
+
+{% macro numbered_rows(paths, columns) -%}
     select
       *,
       {#- a path of _metadata is percent-encoded, one of binaryFile is not; a plus stands for itself -#}

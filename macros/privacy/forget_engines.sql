@@ -153,3 +153,19 @@
   {%- do run_query('insert into ' ~ table ~ ' select ' ~ report.number ~ ', ' ~ lakehouse.text_literal(tojson(report))) -%}
   {{ return(table | string) }}
 {%- endmacro %}
+
+
+{#- On Databricks, the condition of rows of a file that are of people who were forgotten; empty if nobody was. -#}
+{% macro is_of_forgotten_people(path, columns) -%}
+  {%- set people = load_relation(lakehouse.forgetting_table('ids').incorporate(path={'identifier': 'forgotten_people'})) -%}
+  {%- set conditions = [] -%}
+  {%- for export in (lakehouse.landing_exports().values() if people is not none else []) if lakehouse.is_of_export(path, export) -%}
+    {%- for name, kind in export.ids.items() if name in columns -%}
+      {%- set id = lakehouse.identifier(adapter.quote(name), export, kind) -%}
+      {%- do conditions.append(
+        'coalesce(' ~ lakehouse.salted_hash("'" ~ kind ~ "'", id) ~ ' in (select hash from ' ~ people ~ '), false)'
+      ) -%}
+    {%- endfor -%}
+  {%- endfor -%}
+  {{ return(conditions | join(' or ')) }}
+{%- endmacro %}

@@ -52,10 +52,24 @@
 {% macro create_forgetting_table(name, query) -%}
   {%- set relation = lakehouse.forgetting_table(name) -%}
   {%- do adapter.drop_relation(relation) -%}
-  {%- call statement('create_forgetting_table', auto_begin=false) -%}
+  {%- do lakehouse.create_from_query(relation, query) -%}
+  {%- do adapter.cache_added(relation) -%}
+{%- endmacro %}
+
+
+{#- dbt's own macros for it ask for a model. -#}
+{% macro create_from_query(relation, query) -%}
+  {{ return(adapter.dispatch('create_from_query', 'lakehouse')(relation, query)) }}
+{%- endmacro %}
+
+{% macro spark_connect__create_from_query(relation, query) -%}
+  {%- call statement('create_from_query', auto_begin=false) -%}
     {{ create_table_as(false, relation, query) }}
   {%- endcall -%}
-  {%- do adapter.cache_added(relation) -%}
+{%- endmacro %}
+
+{% macro databricks__create_from_query(relation, query) -%}
+  {%- do run_query('create or replace table ' ~ relation ~ ' using delta as ' ~ query) -%}
 {%- endmacro %}
 
 

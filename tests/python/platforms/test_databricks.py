@@ -5,6 +5,7 @@ nothing: what it sends is SQL of Databricks that sqlglot can read. What the stat
 """
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,6 +73,11 @@ def later(workspace: Workspace) -> Stub:
 
 
 @pytest.fixture(scope="module")
+def forgetting(workspace: Workspace) -> Stub:
+    return workspace.dbt("run-operation", "forget", "--args", '{customer_id: "17"}', built=True)
+
+
+@pytest.fixture(scope="module")
 def quiet(workspace: Workspace, later: Stub) -> Stub:
     """A run with nothing new, after one that left the tables in the state in which it finds them."""
     stub = Stub(workspace.manifest, built=True)
@@ -90,17 +96,18 @@ def plain(stub: Stub) -> list[str]:
 NOT_READ = (
     r"describe table extended .* as json$",
     r"alter table \S+ (set tags|alter column \S+ set tags) ",
+    r"alter table \S+ unset tblproperties ",
     r"alter table \S+ change column \S+ set not null$",
-    r"(grant|revoke|optimize|vacuum|restore|show|describe|msck|set) ",
+    r"(grant|revoke|optimize|vacuum|restore|reorg|show|describe|msck|set) ",
     r"insert into \S+( by name)? replace where .* table \S+$",
 )
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("build", ["first", "later"])
+@pytest.mark.parametrize("build", ["first", "later", "forgetting"])
 def test_all_statements_are_sql_of_databricks(build: str, request: pytest.FixtureRequest) -> None:
     statements = plain(request.getfixturevalue(build))
-    assert len(statements) > 300
+    assert len(statements) > 200
     unread = []
     for sql in statements:
         if any(re.match(pattern, sql, re.IGNORECASE) for pattern in NOT_READ):
@@ -113,6 +120,23 @@ def test_all_statements_are_sql_of_databricks(build: str, request: pytest.Fixtur
         if isinstance(read, sqlglot.exp.Command):
             unread.append(f"not read: {sql[:300]}")
     assert not unread, "\n\n".join(unread[:5])
+
+
+@pytest.mark.slow
+def test_a_person_is_forgotten(forgetting: Stub) -> None:
+    sent = plain(forgetting)
+    for part in (
+        "merge into `lakehouse_dev`.`bronze`.`stg_orders` as person_rows using",
+        "merge into `lakehouse_dev`.`silver`.`quarantine` as person_rows using",
+        "merge into `lakehouse_dev`.`bronze`.`forgotten_people` as kept using",
+        "reorg table `lakehouse_dev`.`silver`.`int_customers` apply (purge)",
+        "vacuum `lakehouse_dev`.`silver`.`int_customers` retain 0 hours",
+        "insert into `lakehouse_dev`.`bronze`.`forgotten_reports` select 1,",
+        "drop table if exists `lakehouse_dev`.`bronze`.`forgotten_plan`",
+    ):
+        assert [sql for sql in sent if sql.startswith(part)], part
+    assert json.loads(forgetting.events[-1]) == {"event": "forgotten", "number": 1}
+    assert not [event for event in forgetting.events if '"17"' in event], "the log has hashes"
 
 
 @pytest.mark.slow

@@ -55,13 +55,13 @@ def killing(patch: pytest.MonkeyPatch, step: str, after: int) -> None:
 @pytest.mark.parametrize(
     ("step", "after", "then"),
     [
-        ("keep_plan", 0, "again"),
-        ("remember", 0, "run"),
-        ("merge", 1, "run"),
-        ("merge", 30, "again"),
-        ("purge", 7, "run"),
-        ("keep_report", 0, "again"),
-        ("drop_plan", 0, "again"),
+        ("merge", 30, "run"),
+        ("purge", 7, "again"),
+        pytest.param("keep_plan", 0, "again", marks=pytest.mark.nightly),
+        pytest.param("remember", 0, "run", marks=pytest.mark.nightly),
+        pytest.param("merge", 1, "run", marks=pytest.mark.nightly),
+        pytest.param("keep_report", 0, "again", marks=pytest.mark.nightly),
+        pytest.param("drop_plan", 0, "again", marks=pytest.mark.nightly),
     ],
 )
 def test_a_forget_that_was_killed_is_finished(

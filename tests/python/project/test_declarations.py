@@ -30,6 +30,7 @@ CALLED_FROM_OUTSIDE = {
     "roll_back",
     "forget",
     "subject_report",
+    "forget_old",
 }
 # Macros of dbt and its adapters that the project has its own implementation of.
 OF_DBT = {"partition_cols", "get_incremental_replace_where_sql"}
