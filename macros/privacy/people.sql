@@ -63,6 +63,8 @@
 {%- endmacro %}
 
 {% macro spark_connect__create_from_query(relation, query) -%}
+  {#- an error where nobody can be forgotten yet, before anything is written -#}
+  {%- do adapter.forget_plan() -%}
   {%- call statement('create_from_query', auto_begin=false) -%}
     {{ create_table_as(false, relation, query) }}
   {%- endcall -%}
