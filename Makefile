@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help build setup data check-files kaggle dashboards serve screenshots browser spark docs bench test nightly check lint lock clean
 
-help: ## Show what there is to make.
+help: ## Show the targets.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 build: setup $(NEW_SHOP) ## Set up, make data if there are no files, no tables and no LAKEHOUSE_LANDING, build and test, render the boards.
@@ -43,13 +43,13 @@ profiles.yml: | profiles.yml.example
 data: setup ## Generate a shop of 20,000 customers into the landing folder.
 	$(BIN)/python -m data_generator generate --output $(LANDING)
 
-check-files: setup ## Look at the exports in FOLDER before they are loaded.
+check-files: setup ## Check the exports in FOLDER before they are loaded.
 	$(BIN)/python -m landing_check "$(FOLDER)"
 
 kaggle: setup ## Download the Kaggle data set into the landing folder.
 	$(BIN)/python -m data_generator download --output $(LANDING)
 
-spark: .spark/.ready ## Apache Spark and Delta for the target spark, with Maven, into .spark (310 MB); Java 17 or 21 runs them.
+spark: .spark/.ready ## Apache Spark and Delta for the target spark, with Maven, into .spark (310 MB); needs Java 17 or 21.
 
 .spark/.ready: adapter/spark/pom.xml
 	@command -v mvn > /dev/null || { echo "Maven is needed: install the package maven, or set SPARK_HOME to a Spark 4 that has Delta."; exit 1; }
@@ -57,13 +57,13 @@ spark: .spark/.ready ## Apache Spark and Delta for the target spark, with Maven,
 	mvn --quiet --batch-mode --file adapter/spark/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/.spark/jars
 	@touch $@
 
-dashboards: setup ## The cockpit, and the boards as static pages of the days from START to END if these are given.
+dashboards: setup ## The cockpit, and the boards as static pages, for the days from START to END if given.
 	$(BIN)/python -m dashboards render $(if $(START),--start-date $(START)) $(if $(END),--end-date $(END))
 
-serve: setup ## The boards live: choose their dates in the browser. PORT is 8080 if it is not given.
+serve: setup ## The boards live: choose their dates in the browser. PORT is 8080 by default.
 	$(BIN)/python -m dashboards serve $(if $(PORT),--port $(PORT))
 
-screenshots: .venv/.ready-dev browser ## The pictures of the boards in the README, from the tables as they are.
+screenshots: .venv/.ready-dev browser ## The pictures of the boards in the README, from the current tables.
 	$(BIN)/python -m dashboards screenshots
 
 # Debian has it as a package. Where it is missing and may not be installed, the tests that need a browser are skipped.
@@ -72,14 +72,14 @@ browser:
 	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium > /dev/null; } || \
 	  echo "There is no Chromium on this machine: install one for the tests and pictures of the boards."
 
-docs: setup ## The documentation of all tables, with their lineage, as one page: build/docs/index.html.
+docs: setup ## The documentation of all tables, with their lineage, on one page: build/docs/index.html.
 	$(BIN)/dbt --quiet docs generate --static
 	@mkdir -p build/docs && cp target/static_index.html build/docs/index.html && echo "Open build/docs/index.html"
 
-bench: setup ## Measure the project against bare DuckDB, and against Apache Spark after make spark: docs/benchmark.md. An hour.
+bench: setup ## Compare the project with plain DuckDB, and with Apache Spark after make spark: docs/benchmark.md. Takes an hour.
 	$(BIN)/python -m benchmarks $(if $(wildcard .spark/.ready),--spark)
 
-check: setup .venv/.ready-dev ## The fast checks: what to run all day.
+check: setup .venv/.ready-dev ## The fast checks, to run while you work.
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/mypy
@@ -89,7 +89,7 @@ check: setup .venv/.ready-dev ## The fast checks: what to run all day.
 TSC := npx --yes --package typescript@5.9.3 tsc
 lint: export LAKEHOUSE_LANDING := .venv/lint/landing
 lint: export LAKEHOUSE_WAREHOUSE := .venv/lint/warehouse
-lint: setup .venv/.ready-dev ## The style of all SQL, and what every model has to have.
+lint: setup .venv/.ready-dev ## SQL style, and the rules that every model must follow.
 	$(BIN)/python -m data_generator generate --output $$LAKEHOUSE_LANDING --scale 0.002 --force > /dev/null
 	$(BIN)/dbt --quiet build --exclude resource_type:test resource_type:unit_test
 	$(BIN)/dbt-bouncer --config-file dbt-bouncer.yml
@@ -100,7 +100,7 @@ lint: setup .venv/.ready-dev ## The style of all SQL, and what every model has t
 # Where Java and Maven are, the tests of the target spark run, too; elsewhere they are skipped, and say why.
 SPARK := $(if $(and $(shell command -v java),$(shell command -v mvn)),spark)
 
-test: check lint browser $(SPARK) ## All tests but those of the night.
+test: check lint browser $(SPARK) ## All tests except the nightly ones.
 	$(BIN)/pytest --quiet -m slow --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 nightly: setup .venv/.ready-dev $(SPARK) ## What takes hours: each file in a run of its own, made-up folders, Databricks, 200 kills, an hour of odd files.

@@ -98,7 +98,7 @@ def _message(text: str, status: int) -> HTMLResponse:
 
 
 async def _finished(response: Response, page: str, note: str | None) -> Response:
-    """A board with the way back to the others, and with what sends narrow screens to the layout made for them."""
+    """A board with links back to the others, and a script that sends narrow screens to their own layout."""
     html = b"".join([part async for part in response.body_iterator]).decode()  # type: ignore[attr-defined]
     if page in NAMES:
         html = html.replace("</head>", TO_PHONE.format(page=f"/phone/{page}/"), 1)
@@ -106,7 +106,7 @@ async def _finished(response: Response, page: str, note: str | None) -> Response
 
 
 def _page(heading: str) -> str:
-    """A page that says one thing, as HTML, and leads back to the cockpit."""
+    """An HTML page with a single message and a link back to the cockpit."""
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="UTF-8"><title>Dashboards</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1"></head>\n'

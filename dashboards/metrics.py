@@ -33,7 +33,7 @@ class Answer:
 
 
 class _DuckDB:
-    """What MetricFlow has to know to write SQL. It runs none itself."""
+    """What MetricFlow needs to generate SQL. It runs no SQL itself."""
 
     sql_engine_type = SqlEngine.DUCKDB
     sql_plan_renderer = DuckDbSqlPlanRenderer()
@@ -45,7 +45,7 @@ class _DuckDB:
 
 
 def metric_names(output: Path) -> list[str]:
-    """The metrics that there are."""
+    """The available metrics."""
     return sorted(metric["name"] for metric in json.loads((output / SEMANTIC_MANIFEST).read_text())["metrics"])
 
 

@@ -19,7 +19,7 @@ from dashboards.export import DATABASE, DashboardError
 BOARDS = Path(__file__).parent
 NAMES = ("product_performance", "executive_sales_overview", "site_wide_funnel", "customer_360")
 
-# A board is drawn for one width. A narrow screen gets the layout that is made for it.
+# A board is drawn for a fixed width. Narrow screens get their own layout.
 TO_PHONE = "<script>if (innerWidth < 700) location.replace({page!r} + location.search)</script></head>"
 
 _TO_COCKPIT = (
@@ -30,7 +30,7 @@ _BANNER = "margin: 0; padding: 12px 24px; background: #fff3cd; color: #533f03; f
 
 
 def boards_of(output: Path) -> Path:
-    """The boards as a project of dbt Charts of its own, in the currency of the data in `output`."""
+    """The boards as a separate dbt Charts project, in the currency of the data in `output`."""
     project = output / "boards"
     shutil.rmtree(project, ignore_errors=True)
     for name in ("charts", "templates"):
@@ -43,7 +43,7 @@ def boards_of(output: Path) -> Path:
 
 
 def _regional(currency: str) -> dict[str, object]:
-    """How amounts are written. dbt Charts has symbols of some currencies; of others the ISO 4217 code is one."""
+    """The format of amounts. dbt Charts has symbols for some currencies; others use the ISO 4217 code."""
     if currency in CURRENCIES:
         return {"currency": currency}
     number = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": [f"{currency}\u00a0", ""]}

@@ -11,7 +11,7 @@ from dashboards.export import DashboardError
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# What the README shows: a desk's window, cut below what fits a page, in the colours of a palette.
+# For the README: a desktop window, cropped to fit a page, in the colours of a palette.
 _WIDTH, _HEIGHT = 1280, 1040
 _COLOURS = {"cockpit": 192}
 

@@ -1,4 +1,4 @@
-"""Orders with a life: status, currency, tax, shipping, tips, refunds; and what the shop's books say of them.
+"""Orders that change: status, currency, tax, shipping, tips, refunds; and their totals in the shop's books.
 
 Amounts are whole cents, of the order's currency unless they are said to be the shop's, and rates are ten-thousandths of
 the shop's currency. The truth is summed up order by order in whole numbers, from the definitions in docs/money.md.
@@ -55,7 +55,7 @@ FIGURES: Final = (
 
 @dataclass(frozen=True)
 class Refund:
-    """A line of a refund. ``product`` is -1 for shipping only; ``is_refused`` if it gives back more than was paid."""
+    """A line of a refund. ``product`` is -1 for shipping only; ``is_refused`` if it refunds more than was paid."""
 
     number: int
     order: int
@@ -71,7 +71,7 @@ class Refund:
 
 @dataclass(frozen=True)
 class Order:
-    """What an order has beside the columns of every shop. ``changed`` is when it got its status, -1 if at once."""
+    """The additional columns of an order. ``changed`` is when it got its status, -1 if at once."""
 
     currency: str
     total: int
@@ -163,7 +163,7 @@ def _rates(options: GenerateOptions, streams: Streams) -> dict[tuple[date, str],
 
 @dataclass(frozen=True)
 class _Life:
-    """One order, and what becomes of it."""
+    """One order and its later changes."""
 
     number: int
     time: int
@@ -202,7 +202,7 @@ class _Life:
 
     @property
     def discount(self) -> int:
-        """What the lines cost above the goods, without the tax in it."""
+        """How much the lines cost above the goods, without the tax included in them."""
         with_tax = sum(total for *_, total in self.lines) - self.goods
         if not self.includes_tax:
             return with_tax
@@ -231,7 +231,7 @@ class _Life:
         )
 
     def refunds(self, first: int) -> list[Refund]:
-        """The lines of this order's refunds, numbered from ``first``. Of a cancelled order everything is given back."""
+        """The lines of this order's refunds, numbered from ``first``. A cancelled order is refunded in full."""
         later = self.time + 2 * self.delay
         product, _, line_total = self.lines[0]
         part = half_up(self.untaxed_goods * line_total, 3 * sum(total for *_, total in self.lines))
@@ -256,7 +256,7 @@ class _Life:
         ]
 
     def _whole(self) -> list[tuple[int, int, int, int, int]]:
-        """All goods line by line, the tax with the first, and the shipping on a line of its own."""
+        """All goods line by line, the tax with the first line, and the shipping on a separate line."""
         whole, left = sum(total for *_, total in self.lines), self.untaxed_goods
         rows = []
         for product, quantity, total in self.lines[1:]:
@@ -306,7 +306,7 @@ def _add(figures: Counter[str], **values: int) -> None:
 
 
 def shop_day(time: int, zone: ZoneInfo) -> date:
-    """The day on the shop's clock of a time in seconds since 1970-01-01 UTC."""
+    """The day in the shop's time zone of a time in seconds since 1970-01-01 UTC."""
     return datetime.fromtimestamp(time, UTC).astimezone(zone).date()
 
 

@@ -47,7 +47,7 @@ def _figures(figures: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _orders(books: Books, data: Dataset, writer: Writer, options: GenerateOptions) -> Iterable[tuple[date, Row]]:
-    """With daily files, an order comes as paid first, and again on the day that it changes."""
+    """With daily files, an order is first delivered as paid, and again on the day that it changes."""
     text = writer.lines("orders", np.arange(len(books.orders)))
     known = csv.reader(io.StringIO(bytes(text.buffer).decode()))
     for number, (columns, order) in enumerate(zip(known, books.orders, strict=True)):

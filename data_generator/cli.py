@@ -25,7 +25,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; returns the exit code: 0 done, 2 something the user can put right, 130 interrupted."""
+    """Runs the command line; returns the exit code: 0 done, 2 user error, 130 interrupted."""
     parsed = _parser().parse_args(arguments)
     try:
         print(_generate(parsed) if parsed.command == "generate" else _download(parsed))

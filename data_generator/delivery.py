@@ -43,7 +43,7 @@ def deliver(entity: str, data: Dataset, options: GenerateOptions, streams: Strea
     days = day[rows]
     begins = np.flatnonzero(np.diff(days, prepend=-1))
     files = [(f"{entity}/{_iso(int(d))}.{ending}", int(b)) for d, b in zip(days[begins], begins, strict=True)]
-    # An entity always has a file, if only with a header.
+    # An entity always has a file, even if it contains only a header.
     return Delivery(rows, files or [(f"{entity}/{options.start}.{ending}", 0)], late_rows)
 
 
@@ -72,7 +72,7 @@ def _days(entity: str, data: Dataset, options: GenerateOptions) -> Ints:
 
 def _delays(entity: str, data: Dataset, options: GenerateOptions, streams: Streams) -> Ints:
     """Days between each row's day and its delivery; 0 for most."""
-    # The lines of an order stay together: equal lines are told apart by their number within one file.
+    # The lines of an order stay together: equal lines are distinguished by their number within a file.
     size = data.rows("orders") if entity == "order_items" else data.rows(entity)
     is_late = streams.uniform(f"late.{entity}", size) < options.late_rate
     delay = np.where(is_late, streams.integers(f"delay.{entity}", *DELAY_DAYS, size), 0)

@@ -27,7 +27,7 @@ _UNCLOSED: Final = 3  # the variant that leaves a quote open
 
 @dataclass(frozen=True)
 class DirtyLines:
-    """What stands in place of a good line.
+    """The replacement of a good line.
 
     ``lines`` follow each other; ``last`` has an unclosed quote, which takes in all that follows, so it must be the last
     line of its file.
@@ -62,7 +62,7 @@ class Dirt:
         return list(zip(position.tolist(), self._serial[place[position]].tolist(), strict=True))
 
     def soil(self, line: bytes, serial: int, *, may_be_last: bool) -> DirtyLines:
-        """The lines that stand in place of a good line (with its line feed).
+        """The lines that replace a good line (with its line feed).
 
         ``may_be_last`` says whether the file has no unclosed quote yet.
         """
@@ -97,7 +97,7 @@ class Dirt:
 
 
 def _kinds(entity: str, repair_names: list[str]) -> list[str]:
-    """All kinds of dirt, in the order in which they are dealt out; rules and repairs alternate to begin with."""
+    """All kinds of dirt, in the order in which they are distributed; rules and repairs alternate at first."""
     rejected = [UNPARSABLE, *FAULTS[entity]]
     kept = repair_names if KEYS[entity] is None else [*repair_names, DUPLICATE]
     common = min(len(rejected), len(kept))

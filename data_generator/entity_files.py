@@ -61,7 +61,7 @@ def _write_files(entity: str, writer: Writer, delivery: Delivery, dirt: Dirt, fo
     file = LandingFile(folder, paths[0], header(entity))
     try:
         with tqdm(total=size, desc=f"writing {entity}", unit=" rows", disable=None, leave=False) as progress:
-            # Chunks of rows rather than files: a daily file is far smaller than what is quickest to write at once.
+            # Chunks of rows rather than files: a daily file is far smaller than the fastest size to write at once.
             for first in range(0, size, _CHUNK):
                 rows = delivery.rows[first : first + _CHUNK]
                 text = writer.lines(entity, rows)

@@ -2,4 +2,4 @@
 
 
 class UserError(Exception):
-    """Something the user can put right; its message is one complete line."""
+    """An error that the user can fix; its message is one complete line."""

@@ -9,7 +9,7 @@ from typing import Final
 
 UNPARSABLE: Final = "unparsable_row"
 
-# In the order in which a row that breaks several rules is judged.
+# In the order in which the rules are checked for a row that breaks several.
 RULES: Final = (
     UNPARSABLE,
     "missing_key",

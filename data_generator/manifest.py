@@ -1,4 +1,4 @@
-"""Describes a generated landing folder: arguments, files, what is wrong in them, and what is true."""
+"""Describes a generated landing folder: arguments, files, their errors, and the true totals."""
 
 import json
 from collections.abc import Sequence

@@ -20,7 +20,7 @@ FORMATS_OF: Final[dict[str, tuple[str, ...]]] = {
     "ga4": ("jsonl", "jsonl.gz", "parquet"),
     "snowplow": ("csv", "csv.gz"),
 }
-# What a source other than `native` gives of the seven entities.
+# The entities that each source other than `native` provides.
 GIVES: Final[dict[str, tuple[str, ...]]] = {
     "shopify": ("customers", "products", "orders", "order_items"),
     "ga4": ("sessions", "events"),
@@ -96,11 +96,11 @@ class GenerateOptions:
             raise UserError("--dirty-rate is for the native source alone")
 
     def ending(self, source: str) -> str:
-        """The ending of a source's files."""
+        """The extension of a source's files."""
         return self.format or FORMATS_OF[source][0]
 
     def native_entities(self) -> tuple[str, ...]:
-        """The entities that native files are written of: those that no other source gives."""
+        """The entities that are written as native files: those that no other source provides."""
         given = {entity for source in self.source for entity in GIVES.get(source, ())}
         return tuple(entity for entity in ENTITIES if "native" in self.source and entity not in given)
 

@@ -1,4 +1,4 @@
-"""Other spellings of good rows: each means what the row meant before."""
+"""Other spellings of good rows, with the same meaning."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -83,7 +83,7 @@ Repair = Callable[[str, Fields, int], None]
 
 
 def repairs(entity: str) -> dict[str, Repair]:
-    """The ways to spell a row of this entity differently, by name."""
+    """The alternative spellings of rows of this entity, by name."""
     result: dict[str, Repair] = {"id_spelling": respell_id, "case_and_padding": respell_text}
     if entity in TIME_COLUMN:
         result["time_zone"] = respell_time

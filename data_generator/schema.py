@@ -38,7 +38,7 @@ ENTITIES: Final = tuple(COLUMNS)
 
 LEDGER_FIGURES: Final = ("gross_sales", "discounts", "returns", "net_sales", "shipping", "tax", "total_sales")
 
-# What a shop that keeps books delivers beside, and its orders.
+# Additional entities of a shop that keeps books, and its orders.
 BOOK_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "orders": (
         *COLUMNS["orders"],
@@ -111,7 +111,7 @@ CASELESS_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "reviews": (),
 }
 
-# Columns that may stand between blanks but keep their letter case.
+# Columns that may have blanks around them but keep their letter case.
 PADDED_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "customers": ("name", "age"),
     "products": ("category", "name", "price_usd"),

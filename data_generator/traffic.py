@@ -48,7 +48,7 @@ def make_traffic(sessions: Sessions, products: Products, streams: Streams) -> tu
 
 
 class _Shelf:
-    """Picks products: cheap ones more often than dear ones, from one category or from the whole catalogue."""
+    """Picks products, cheap ones more often than expensive ones, from one category or from the whole catalogue."""
 
     def __init__(self, products: Products) -> None:
         self.price_cents = products.price_cents

@@ -1,1 +1,1 @@
-"""Looks at exports before they are loaded: see `python -m landing_check --help`."""
+"""Checks exports before they are loaded: see `python -m landing_check --help`."""

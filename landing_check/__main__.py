@@ -1,4 +1,4 @@
-"""Look at the files of a folder before they are loaded.
+"""Check the files of a folder before they are loaded.
 
 Says of each what it is taken for, which columns are missing or unknown, and how many rows would go to the quarantine
 and why. The files are loaded into a warehouse in a temporary folder, by the same models that load them otherwise.
@@ -37,7 +37,7 @@ _TESTS = ("resource_type:test", "resource_type:unit_test")
 
 
 def main() -> int:
-    """Returns 1 where a file cannot be loaded, 2 where the folder cannot be read."""
+    """Returns 1 if a file cannot be loaded, 2 if the folder cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m landing_check", description=__doc__)
     parser.add_argument("folder", type=Path, help="a landing folder, or any folder with exports")
     folder = parser.parse_args().folder
@@ -127,7 +127,7 @@ def _read(folder: Path, path: str, options: Options, root: Path) -> dict[str, An
 def _report_rules(
     folder: Path, taken: dict[str, Export], exports: list[Export], sources: list[str], variables: str, root: Path
 ) -> None:
-    """Load the files into a warehouse of their own, and print what goes to the quarantine there."""
+    """Load the files into a separate warehouse, and print what goes to the quarantine there."""
     landing = root / "landing"
     origin = {}
     for path, export in taken.items():
@@ -138,7 +138,7 @@ def _report_rules(
         origin[place] = path
     there = {export.key for export in taken.values()}
     for export in exports:
-        # What a shop must have and this folder lacks is there without rows.
+        # Required entities that this folder lacks are added without rows.
         if export.source in sources and export.key not in there and not export.optional:
             (landing / f"{export.names[0]}.csv").parent.mkdir(parents=True, exist_ok=True)
             (landing / f"{export.names[0]}.csv").write_text(",".join(export.required) + "\n")
@@ -163,7 +163,7 @@ def _dbt(root: Path, sources: str, *command: str) -> Any:
         LAKEHOUSE_SOURCES=sources,
         LAKEHOUSE_SCHEMA="lakehouse",
     )
-    # Without a file of logs: what stands in the exports is nobody's but the shop's.
+    # Without a log file: the contents of the exports belong to the shop alone.
     where = ["--target", "local", "--target-path", str(root / "target"), "--project-dir", str(PROJECT)]
     result = dbtRunner().invoke(["--quiet", "--log-level", "none", "--log-level-file", "none", *command, *where])
     if not result.success:

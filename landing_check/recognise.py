@@ -9,7 +9,7 @@ from dbt.adapters.spark_connect.landing.folder import stem
 
 @dataclass(frozen=True)
 class Export:
-    """An export as the project declares it. names: those of its files or folders, relative to a landing folder."""
+    """An export as declared in the project. names: its files or folders, relative to a landing folder."""
 
     key: str
     source: str
@@ -46,7 +46,7 @@ def exports_of(manifest: Any, package: str = "lakehouse") -> list[Export]:
 
 
 def entities_given(manifest: Any, exports: list[Export]) -> dict[str, list[str]]:
-    """The sources of each entity, first `native`; sessions without exports are made of the source's events."""
+    """The sources of each entity, first `native`; sessions without exports are derived from the source's events."""
     given = {export.key: ["native"] for export in exports if export.source == "native"}
     # The models of a source that is not named are disabled.
     nodes = [*manifest.nodes.values(), *(node for same in manifest.disabled.values() for node in same)]
@@ -59,7 +59,7 @@ def entities_given(manifest: Any, exports: list[Export]) -> dict[str, list[str]]
 
 
 def choices(given: dict[str, list[str]], taken: list[Export]) -> dict[str, str]:
-    """The source of each entity that several of the files' sources give, `native` only if it has a file of it."""
+    """The source of each entity that several of the files' sources provide, `native` only if it has a file of it."""
     there = {export.source for export in taken}
     native = {export.key for export in taken if export.source == "native"}
     chosen = {}
@@ -71,7 +71,7 @@ def choices(given: dict[str, list[str]], taken: list[Export]) -> dict[str, str]:
 
 
 def by_place(path: str, exports: list[Export]) -> Export | None:
-    """The export whose file or folder it is, if it lies where a landing folder has it."""
+    """The export of a file, if the file is where it belongs in a landing folder."""
     for export in exports:
         if any(f"{stem(path)}/".startswith(f"{name}/") for name in export.names):
             return export
@@ -87,7 +87,7 @@ def by_columns(columns: list[str], exports: list[Export]) -> Export | None:
 
 
 def nearest(columns: list[str], exports: list[Export]) -> Export | None:
-    """The export that declares most of the columns: at least half of those that it requires."""
+    """The export that declares most of the columns, including at least half of its required ones."""
     likely = [
         each for each in exports if each.required and 2 * len(set(each.required) & set(columns)) >= len(each.required)
     ]

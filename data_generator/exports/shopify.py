@@ -96,7 +96,7 @@ def _product(texts: Texts, product: int) -> Rows:
         "Cost per item": dollars(int(table.cost_cents[product])),
         "Status": "active",
     }
-    # A second picture has a row of its own.
+    # A second picture has its own row.
     return [first, {"Handle": handle, "Image Src": "https://example.com/2.jpg"}]
 
 

@@ -1,4 +1,4 @@
-"""Atomic events of a Snowplow tracker, with the contexts of its e-commerce plugin in tables of their own."""
+"""Atomic events of a Snowplow tracker, with the contexts of its e-commerce plugin in separate tables."""
 
 from collections.abc import Iterator
 from typing import Final

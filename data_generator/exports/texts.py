@@ -1,4 +1,4 @@
-"""The shop's values as text, row by row: what the exports of all sources have in common."""
+"""The shop's values as text, row by row, shared by the exports of all sources."""
 
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta, timezone

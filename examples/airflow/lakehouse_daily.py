@@ -17,7 +17,7 @@ from airflow.sdk import dag, task
 
 
 def alert(context: dict[str, Any]) -> None:
-    """Tell people of a task that has failed for good."""
+    """Send an alert about a task that has finally failed."""
     text = f"Lakehouse, {context['task_instance'].task_id}: {context.get('exception')}"
     if url := os.environ.get("LAKEHOUSE_ALERT_URL"):
         body = json.dumps({"text": text}).encode()
@@ -33,7 +33,7 @@ def run(*arguments: str) -> int:
 
 
 def failed_tests() -> list[str]:
-    """The tests that said no in the last run."""
+    """The tests that failed in the last run."""
     results = json.loads(Path(os.environ["LAKEHOUSE_PROJECT"], "target", "run_results.json").read_text())["results"]
     return [result["unique_id"].split(".")[2] for result in results if result["status"] == "fail"]
 
@@ -41,10 +41,10 @@ def failed_tests() -> list[str]:
 # A run that was killed, or a store that was away: the next try goes on with what is not done yet.
 @task(retries=3, retry_delay=timedelta(minutes=5), execution_timeout=timedelta(hours=3), on_failure_callback=alert)
 def build() -> None:
-    """Load what is new, test it, and publish it if all tests passed."""
+    """Load new data, test it, and publish it if all tests passed."""
     code = run("console", "build", "--exclude-resource-type", "unit_test")
     if code == 1 and (tests := failed_tests()):
-        # Another try would give the same answer.
+        # A retry would give the same result.
         raise AirflowFailException(f"not published, readers keep what they have. Failed: {', '.join(tests)}")
     if code:
         raise AirflowException(f"dbt ended with exit code {code}, see the log of the task")
@@ -52,20 +52,20 @@ def build() -> None:
 
 @task(retries=1, on_failure_callback=alert)
 def boards() -> None:
-    """Render the cockpit and the boards, of what is published."""
+    """Render the cockpit and the boards from the published tables."""
     if code := run("dashboards", "render"):
         raise AirflowException(f"the boards were not rendered, exit code {code}")
 
 
 @task.short_circuit()
 def is_sunday(logical_date: datetime | None = None) -> bool:
-    """Whether it is time for what is done once a week."""
+    """Whether it is time for the weekly maintenance."""
     return logical_date is not None and logical_date.weekday() == 6
 
 
 @task(on_failure_callback=alert)
 def optimize() -> None:
-    """Join small files, and delete old ones."""
+    """Compact small files, and delete old ones."""
     if code := run("console", "run-operation", "optimize_tables"):
         raise AirflowException(f"the tables were not optimized, exit code {code}")
 
