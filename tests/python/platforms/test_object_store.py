@@ -104,24 +104,33 @@ def test_a_restore_and_what_follows_it(in_folder: Shop, in_store: OnStore) -> No
 
 @pytest.mark.slow
 def test_a_mistake_is_one_sentence_and_no_credential_is_written_anywhere(
-    in_store: OnStore, server: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    in_store: OnStore, server: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    everything = ["--log-level-file", "debug", "--log-path", str(tmp_path / "logs"), "--write-json"]
+    def mistake(shop: Shop, *command: str) -> str:
+        result = shop.dbt(*command)
+        assert not result.success
+        said = "".join(capfd.readouterr())
+        failed = [str(each.message) for each in getattr(result.result, "results", [])]
+        assert "Traceback" not in said and SECRET not in said
+        return " ".join([*failed, str(result.exception), said])
+
     nowhere = OnStore("nowhere", tmp_path / "nowhere")
     boto3.client("s3").delete_bucket(Bucket="nowhere")
-    words = said(nowhere, *everything, "run", "--select", "stg_events")
+    words = mistake(nowhere, "run", "--select", "stg_events")
     assert "The object store s3://nowhere/tables/warehouse cannot be used: there is no bucket nowhere." in words
 
     # The warehouse is in a folder, and only the files are in a bucket.
     nowhere.warehouse = tmp_path / "warehouse"
-    words = said(nowhere, *everything, "run", "--select", "ingested_files")
+    words = mistake(nowhere, "run", "--select", "ingested_files")
     assert "The object store s3://nowhere/landing cannot be used: there is no bucket nowhere." in words
 
     with monkeypatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-        words = said(in_store, *everything, "run", "--select", "ingested_files")
+        words = mistake(in_store, "run", "--select", "ingested_files")
     assert "s3://shop/tables/warehouse cannot be used: http://127.0.0.1:9 does not answer." in words
 
+    # All that dbt writes, with its debug log.
+    everything = ["--log-level-file", "debug", "--log-path", str(tmp_path / "logs"), "--write-json"]
     process = start(in_store, *everything, "build", "--select", "ingested_files", "stg_events")
     assert SECRET.encode() not in process.communicate()[0] and process.returncode == 0
     assert (in_store.own_target() / "run_results.json").exists() and (tmp_path / "logs" / "dbt.log").exists()
