@@ -104,10 +104,10 @@ def read(database: Path) -> Data:
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute(f"use {schema_of(connection)}")
         gate = connection.sql(
-            "select first_date, last_date, currency, time_zone, quarantined_row_count from gate"
+            "select first_date, last_date, currency, time_zone, quarantined_row_count, missing_entities from gate"
         ).fetchone()
         assert gate is not None
-        first, last, currency, time_zone, quarantined = gate
+        first, last, currency, time_zone, quarantined, missing = gate
         for name in DIMENSIONS:
             connection.execute(_CODES.format(name=name))
         connection.execute(_CATEGORIES)
@@ -135,6 +135,7 @@ def read(database: Path) -> Data:
         "currency": currency,
         "timeZone": time_zone,
         "quarantined": quarantined,
+        "missing": missing,
         "dictionaries": dictionaries,
         "products": {
             "id": [product_id for product_id, _, _ in products],

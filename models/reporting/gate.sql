@@ -50,6 +50,27 @@ delivered as (
 
 ),
 
+-- What the shop need not have. A table without a row has none that is valid.
+there as (
+    {%- for entity in ['customers', 'products', 'sessions', 'events', 'orders', 'reviews'] %}
+
+    select {{ loop.index }} as position, '{{ entity }}' as entity, count(*) as row_count
+    from (select 1 as one from {{ ref('int_' ~ entity) }} limit 1) as first_row
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+missing as (
+
+    select nullif(
+        concat_ws(', ', transform(array_sort(collect_list(struct(position, entity))), each -> each.entity)), ''
+    ) as missing_entities
+    from there
+    where row_count = 0
+
+),
+
 final as (
 
     select
@@ -60,11 +81,13 @@ final as (
         '{{ shop_currency() }}' as currency,
         '{{ shop_time_zone() }}' as time_zone,
         delivered.delivered_row_count,
-        quarantine.quarantined_row_count
+        quarantine.quarantined_row_count,
+        missing.missing_entities
     from as_of
     cross join sales
     cross join quarantine
     cross join delivered
+    cross join missing
 
 )
 

@@ -12,7 +12,8 @@ async function start() {
     /** @type {HTMLElement} */ (document.getElementById('message')).hidden = false;
     return;
   }
-  replace('status', `Data to ${dayText(header.last)}, ${header.note ? 'published without all of its tests' : 'every test passed'}; ${header.quarantined ? rows : 'no rows'} in quarantine.`);
+  const missing = header.missing ? ` There are no ${header.missing} in the data: figures that need them are empty.` : '';
+  replace('status', `Data to ${dayText(header.last)}, ${header.note ? 'published without all of its tests' : 'every test passed'}; ${header.quarantined ? rows : 'no rows'} in quarantine.${missing}`);
   replace('time-zone', header.timeZone);
   useCurrency(header.currency);
   /** @type {Record<string, Promise<(row: number) => string>>} */

@@ -26,7 +26,7 @@ PAGES = [f"/{folder}{name}/" for folder in ("", "phone/") for name in NAMES]
 ROWS = {
     "gate": [{
         "as_of_date": date(2025, 1, 8), "first_date": date(2025, 1, 1), "last_date": date(2025, 1, 3),
-        "delivered_row_count": 20, "quarantined_row_count": 1,
+        "delivered_row_count": 20, "quarantined_row_count": 1, "missing_entities": "customers, reviews",
     }],
     "rpt_executive_sales": [
         {"sales_date": date(2025, 1, day), "session_count": 2, "purchasing_session_count": orders, "order_count": orders,
@@ -127,7 +127,10 @@ def test_every_board_shows_a_small_shop_and_an_empty_one(small: TestClient, empt
         assert answer.status_code == 200, (first, last)
         assert "ERR-" not in answer.text, (first, last)
         assert shown in text(answer)
-        assert "In quarantine: 1 of 20 delivered rows (5.0%)." in text(answer)
+        assert (
+            "In quarantine: 1 of 20 delivered rows (5.0%). There are no customers, reviews in the data: figures that need "
+            "them are empty." in text(answer)
+        )
     answer = empty.get(page)
     assert answer.status_code == 200
     assert "ERR-" not in answer.text
