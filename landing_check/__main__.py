@@ -50,7 +50,11 @@ def main() -> int:
 
 def check(folder: Path) -> int:
     """Print the report of a folder."""
-    files = paths(str(folder))
+    if not folder.is_dir():
+        print(f"error: {folder} is not a folder.", file=sys.stderr)
+        return 2
+    # What the generator says of its shop is no export.
+    files = [path for path in paths(str(folder)) if path != "manifest.json"]
     if not files:
         print(f"error: {folder} has no file that can be read: CSV, JSON lines or Parquet.", file=sys.stderr)
         return 2

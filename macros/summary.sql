@@ -20,10 +20,12 @@
   {%- for row in run_query(lakehouse.row_counts(ledger)).rows -%}
     {%- set quarantined = rules | selectattr('entity', 'equalto', row.entity) | list -%}
     {%- set broken = quarantined | rejectattr('rule', 'equalto', 'unparsable_row') | sum(attribute='row_count') -%}
-    {%- set superseded = row.bronze_count - broken - row.silver_count -%}
+    {#- what a source delivers is not row by row what silver has -#}
+    {%- set is_native = lakehouse.entity_source(row.entity) in [none, 'native'] -%}
+    {%- set superseded = '{:,}'.format((row.bronze_count - broken - row.silver_count) | int) if is_native else '-' -%}
     {%- do log(line | format(
       row.entity, '{:,}'.format(row.file_count | int), '{:,}'.format(row.bronze_count | int),
-      '{:,}'.format(quarantined | sum(attribute='row_count') | int), '{:,}'.format(superseded | int),
+      '{:,}'.format(quarantined | sum(attribute='row_count') | int), superseded,
       '{:,}'.format(row.silver_count | int)
     ), info=true) -%}
   {%- endfor -%}
@@ -44,24 +46,31 @@
 {%- endmacro %}
 
 
-{#- A query for the files of each entity, their rows, and the entity's rows in silver, in the order of the entities. -#}
+{#-
+  A query for the files of each entity, their rows, and the entity's rows in silver, in the order of the entities. The files of
+  an entity that comes from a source are those of its exports.
+-#}
 {% macro row_counts(ledger) -%}
   {%- set counts = [] -%}
   {%- for entity in lakehouse.entities() if lakehouse.relation_of('int_' ~ entity) is not none -%}
+    {%- set source_name, exports = lakehouse.entity_source(entity), [] -%}
+    {%- if source_name in [none, 'native'] -%}
+      {%- do exports.append(entity) -%}
+    {%- else -%}
+      {%- for export in lakehouse.mapping(entity).exports -%}
+        {%- do exports.append(source_name ~ '_' ~ export) -%}
+      {%- endfor -%}
+    {%- endif -%}
     {%- do counts.append(
-      'select ' ~ loop.index ~ " as position, '" ~ entity ~ "' as entity, count(*) as silver_count from "
-      ~ lakehouse.relation_of('int_' ~ entity)
+      'select ' ~ loop.index ~ " as position, '" ~ entity ~ "' as entity, silver.silver_count, files.file_count, files.bronze_count"
+      ~ ' from (select count(*) as silver_count from ' ~ lakehouse.relation_of('int_' ~ entity) ~ ') as silver'
+      ~ ' cross join (select count(*) as file_count, coalesce(sum(row_count), 0) as bronze_count from ' ~ ledger
+      ~ " where entity in ('" ~ exports | join("', '") ~ "')) as files"
     ) -%}
   {%- endfor -%}
-  select
-    silver.entity,
-    silver.silver_count,
-    count(files.path) as file_count,
-    coalesce(sum(files.row_count), 0) as bronze_count
-  from ({{ counts | join(' union all ') }}) as silver
-  left join {{ ledger }} as files on silver.entity = files.entity
-  group by silver.position, silver.entity, silver.silver_count
-  order by silver.position
+  select entity, silver_count, file_count, bronze_count
+  from ({{ counts | join(' union all ') }}) as counts
+  order by position
 {%- endmacro %}
 
 

@@ -47,10 +47,12 @@ def test_files_of_any_name_are_described_and_judged_by_the_rules(tmp_path: Path)
     (tmp_path / "ga.json.gz").write_bytes(gzip.compress(json.dumps(event).encode()))
     (tmp_path / "half.csv").write_text("session_id,customer_id\n1,2\n")
     (tmp_path / "cut.parquet").write_bytes(b"PAR1")
+    (tmp_path / "manifest.json").write_text('{"made": "by the generator"}')
     result = run(tmp_path)
     said = result.stdout
     assert result.returncode == 1, result.stderr
     assert "csv, 2 rows, 11 columns, 1 unparsable" in said
+    assert "manifest.json" not in said
     assert "taken for orders, by its columns" in said
     assert "belongs to orders/download.csv in the landing folder" in said
     assert "unknown columns, kept in bronze: colour" in said
