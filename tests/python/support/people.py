@@ -89,7 +89,7 @@ def _text(file: Path) -> str:
 def make_files(folder: Path) -> None:
     """Files as boards, compiled queries and logs are: as text, in HTML, packed, and beside other lines."""
     folder.mkdir()
-    packed = base64.b64encode(gzip.compress(f"{MARK} Name".encode() * 9)).decode()
+    packed = base64.b64encode(gzip.compress(f"{MARK} Name, ".encode() * 9)).decode()
     (folder / "board.html").write_text(f"<p>{MARK[0]}&#113;17 Name</p>")
     (folder / "packed.html").write_text(f"<script>{packed}</script>")
     (folder / "other.html").write_text("<p>Bob</p>")
