@@ -2,7 +2,8 @@
 
 {#-
   `exports` are those whose rows become rows of the entity. `joined` are models whose rows are looked up for them: a row
-  is worked on again when `columns` of its `key` change there. Sessions without exports are made of events.
+  is worked on again when `columns` of its `key` change there;
+  `is_of_one_row` says that no two rows have the same key. Sessions without exports are made of events.
 -#}
 {% macro source_entities() -%}
   {{ return({
@@ -25,6 +26,7 @@
           'model': 'snowplow_contexts',
           'exports': ['action', 'product', 'checkout_step', 'transaction', 'user', 'client_session'],
           'key': 'event_id',
+          'is_of_one_row': true,
           'columns': [
             'action_type', 'product_id', 'quantity', 'checkout_step', 'order_id', 'amount', 'payment', 'customer_id', 'session_id'
           ]

@@ -33,10 +33,13 @@
       except
       select {{ columns }} from {{ relation }} where not ({{ changed }})
     ) as changed
-    where {{ joined.key }} is not null and {{ joined.key }} not in (
+    where {{ joined.key }} is not null
+    {%- if joined.is_of_one_row %}
+    and {{ joined.key }} not in (
       select _joined_key from {{ rows }}
       where _joined_key is not null and ({{ lakehouse.added_since(lakehouse.bronze_tables(entity)) }})
     )
+    {%- endif %}
   {%- endset -%}
   {#- queried several times in a run, for rows that exist since its start -#}
   {%- set answers = lakehouse.run_memory().setdefault('rejoined', {}) -%}
