@@ -101,7 +101,7 @@ lint: setup .venv/.ready-dev ## SQL style, and the rules that every model must f
 SPARK := $(if $(and $(shell command -v java),$(shell command -v mvn)),spark)
 
 test: check lint browser $(SPARK) ## All tests except the nightly ones.
-	$(BIN)/pytest --quiet -m slow --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --quiet -m "slow and not nightly" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 nightly: setup .venv/.ready-dev $(SPARK) ## What takes hours: each file in a run of its own, made-up folders, Databricks, 200 kills, an hour of odd files.
 	$(BIN)/pytest --quiet -m nightly --numprocesses 2 --dist loadfile

@@ -43,7 +43,7 @@ quarantined as (
         where broken_rule is not null and coalesce(currency, '{{ shop_currency() }}') = '{{ shop_currency() }}'
     ) as rejected
     left anti join {{ ref('int_order_amounts') }} as known on rejected.order_id = known.order_id
-    where rejected.order_date is not null and rejected.net is not null
+    where rejected.order_time between {{ plausible_times() }} and rejected.net is not null
 
 ),
 
