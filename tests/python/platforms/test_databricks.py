@@ -89,7 +89,7 @@ def quiet(workspace: Workspace, later: Stub) -> Stub:
 
 def plain(stub: Stub) -> list[str]:
     """The statements without comments, on one line each."""
-    return [" ".join(re.sub(r"/\*.*?\*/|--[^\n]*\n", " ", sql, flags=re.DOTALL).split()) for sql in stub.statements]
+    return [" ".join(re.sub(r"/\*.*?\*/|--\s[^\n]*\n", " ", sql, flags=re.DOTALL).split()) for sql in stub.statements]
 
 
 # sqlglot keeps what it does not know as it is, and says so; these are what it does not know, or reads wrongly.
