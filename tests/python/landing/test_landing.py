@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from dbt.adapters.spark_connect import impl
+from dbt.adapters.spark_connect.landing import folder as landing_folder
 from dbt.adapters.spark_connect.landing import staging
 from deliveries import GOOD
 from shop import HEADERS, Shop
@@ -201,7 +202,7 @@ def test_what_may_not_be_read_is_named(monkeypatch: pytest.MonkeyPatch, locked: 
         shop.deliver(GOOD | {"orders/1.csv": GOOD["orders.csv"]})
         Path(folder).chmod(0o755)
         (shop.landing / locked).chmod(0)
-        monkeypatch.setattr(staging, "find", as_nobody(staging.find))
+        monkeypatch.setattr(landing_folder, "find", as_nobody(landing_folder.find))
         monkeypatch.setattr(staging.Contents, "of", as_nobody(staging.Contents.of))
         monkeypatch.setattr(impl, "paths", as_nobody(impl.paths))
         # One thread: the user is that of the whole process.
