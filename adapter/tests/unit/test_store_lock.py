@@ -57,6 +57,15 @@ def test_a_lock_that_was_released_is_taken_at_once(store: Store) -> None:
     second.release()
 
 
+def test_a_lock_names_its_command_and_nobody_that_it_is_about(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "sys.argv", ["/bin/dbt", "run-operation", "subject_report", "--args", "{email: ann@example.com}"]
+    )
+    StoreLock(store, list).take()
+    assert "(`dbt run-operation subject_report`, since" in holder(store)["holder"]
+    assert "ann" not in json.dumps(holder(store))
+
+
 def test_a_holder_on_another_machine_is_recognised_by_its_beat(elsewhere: StoreLock, store: Store) -> None:
     begun = time.monotonic()
     with pytest.raises(DbtRuntimeError) as error:

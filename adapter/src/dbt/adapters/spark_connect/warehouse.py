@@ -67,6 +67,14 @@ def data_version(version: int, commit: Callable[[str], str | None]) -> int:
     return 0
 
 
+def this_process() -> str:
+    """The name under which this process holds a lock: number, machine, command and time."""
+    # What follows --args may be a person's.
+    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]).partition(" --args")[0]
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return f"process {os.getpid()} on {socket.gethostname()} (`{command}`, since {now})"
+
+
 def interruption(holder: str, names: list[str]) -> str:
     """The message about a process that had the warehouse, and ended while it was working on these models."""
     work = f", while it worked on {' and '.join(names)}" if names else ""
@@ -146,11 +154,8 @@ class Warehouse:
                 f"The warehouse {self.root} is in use by {holder}. Wait for it to end, or stop it, and run this again."
             ) from None
         self.interrupted = self._was_interrupted(os.pread(handle, 4096, 0).decode(errors="replace"))
-        # What follows --args may be a person's.
-        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]).partition(" --args")[0]
-        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         os.truncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()} (`{command}`, since {now})".encode(), 0)
+        os.pwrite(handle, this_process().encode(), 0)
         self._lock_handle = handle
 
     def _was_interrupted(self, holder: str) -> str | None:

@@ -14,18 +14,16 @@ commits are conditional writes, too, so it commits a whole version, or none: tab
 
 import json
 import os
-import socket
-import sys
 import threading
 import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from dbt.adapters.spark_connect.store.objects import Store
+from dbt.adapters.spark_connect.warehouse import this_process
 from dbt_common.exceptions import DbtRuntimeError
 
 LOCK = "_lock.json"
@@ -48,11 +46,9 @@ class StoreLock:
         self._lost = False
         self._ended = threading.Event()
         self._writing = threading.Lock()
-        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
-        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         self._self = {
             "owner": uuid.uuid4().hex,
-            "holder": f"process {os.getpid()} on {socket.gethostname()} (`{command}`, since {now})",
+            "holder": this_process(),
             "machine": _machine(),
             "process": os.getpid(),
             "started": _started(os.getpid()),
@@ -70,10 +66,14 @@ class StoreLock:
             left = json.loads(found[0]) if found else {"released": True}
             if found is None:
                 tag = self._store.create(LOCK, body)
-            elif left.get("released") or _is_gone(left) or (watched == found[1] and clock() - since > PATIENCE):
+            elif (
+                left.get("released")
+                or _runs_here(left) is False
+                or (watched == found[1] and clock() - since > PATIENCE)
+            ):
                 tag = self._store.replace(LOCK, body, found[1])
             else:
-                if _is_here(left) or watched not in ("", found[1]):
+                if _runs_here(left) or watched not in ("", found[1]):
                     raise DbtRuntimeError(
                         f"The warehouse {self._store.url} is in use by {left['holder']}. "
                         "Wait for it to end, or stop it, and run this again."
@@ -151,13 +151,8 @@ def _started(process: int) -> str | None:
     return None if state[0] == "Z" else state[19]
 
 
-def _is_here(holder: dict[str, Any]) -> bool:
-    """Whether a holder is a process of this machine, and is running."""
-    same = bool(holder["machine"]) and holder["machine"] == _machine()
-    return same and _started(holder["process"]) == holder["started"]
-
-
-def _is_gone(holder: dict[str, Any]) -> bool:
-    """Whether a holder was a process of this machine, and has ended."""
-    same = bool(holder["machine"]) and holder["machine"] == _machine()
-    return same and _started(holder["process"]) != holder["started"]
+def _runs_here(holder: dict[str, Any]) -> bool | None:
+    """Whether a holder's process is running on this machine; None if it is on another one, or that cannot be told."""
+    if not holder["machine"] or holder["machine"] != _machine():
+        return None
+    return bool(_started(holder["process"]) == holder["started"])
