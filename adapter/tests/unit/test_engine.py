@@ -1,6 +1,7 @@
 """The embedded engine: what a new process finds again, and what it follows in the warehouse."""
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,14 @@ def test_new_columns_are_seen_at_once(start: Start) -> None:
 
 def test_the_session_is_in_utc(start: Start) -> None:
     assert rows(start(), "select current_timezone()") == [("UTC",)]
+
+
+def test_a_session_that_was_silent_is_not_forgotten(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAIL_SPARK__SESSION_TIMEOUT_SECS", "1")
+    engine = start()
+    create(engine, "t", "select 1 as x")
+    time.sleep(2.5)
+    assert rows(engine, "select * from dev.t") == [(1,)]
 
 
 def test_a_stopped_session_does_nothing_when_it_is_collected(start: Start) -> None:

@@ -12,6 +12,8 @@ from dbt.adapters.spark_connect.engines.guards import check_statement, guard_dat
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_TEN_YEARS_IN_SECONDS = 315_360_000
+
 
 class SailEngine(FolderEngine):
     """Sail. Statements that it answers wrongly without an error are refused, see `guards`."""
@@ -21,6 +23,9 @@ class SailEngine(FolderEngine):
         os.environ.setdefault("RUST_LOG", "error")
         # Eight times the default: it overflows in a query of views on views that `check_statement` cannot see through.
         os.environ.setdefault("SAIL_RUNTIME__STACK_SIZE", str(64 << 20))
+        # Sail forgets a session that was silent for 15 minutes, as while a Python model computes, and with it the
+        # catalog and the settings: the next statement would find no tables.
+        os.environ["SAIL_SPARK__SESSION_TIMEOUT_SECS"] = str(_TEN_YEARS_IN_SECONDS)
         from pysail.spark import SparkConnectServer
         from pyspark.sql.connect.session import SparkSession
 
