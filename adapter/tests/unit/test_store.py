@@ -137,8 +137,9 @@ def test_the_files_of_a_landing_folder(bucket: MemoryStore, tmp_path: object) ->
     ]
 
 
+@pytest.mark.parametrize("landing", ["s3://shop/landing", "s3://shop/landing/"])
 def test_an_object_is_downloaded_once_and_again_when_it_changes(
-    bucket: MemoryStore, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    bucket: MemoryStore, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, landing: str
 ) -> None:
     bucket.put("events.csv", b"a\n1\n")
     bucket.put("events/more.csv", b"a\n2\n")
@@ -149,7 +150,7 @@ def test_an_object_is_downloaded_once_and_again_when_it_changes(
     def hashes() -> dict[str, str]:
         notes = StoreNotes(Store("s3://shop/landing"))
         notes.load()
-        contents = BucketContents("s3://shop/landing", notes, "events.json", tmp_path_factory.mktemp("downloads"))
+        contents = BucketContents(landing, notes, "events.json", tmp_path_factory.mktemp("downloads"))
         found = contents.files(["events"])
         contents.remember()
         return {file["path"]: file["sha256"] for file in found}

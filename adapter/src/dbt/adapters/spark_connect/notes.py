@@ -1,5 +1,6 @@
 """The small files that the adapter keeps beside the tables: verdicts of tests, statements of views, logs of runs."""
 
+import os
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,10 +25,11 @@ class Notes(Protocol):
 
 
 class FolderNotes:
-    """Notes in the files of a folder."""
+    """Notes in the files of a folder. owner_only: nobody else may read them."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, owner_only: bool = False) -> None:
         self._root = root
+        self._folder_mode, self._mode = (0o700, 0o600) if owner_only else (0o777, 0o666)
 
     def read(self, name: str) -> str | None:
         try:
@@ -37,9 +39,10 @@ class FolderNotes:
 
     def write(self, name: str, text: str) -> None:
         file = self._root / name
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(self._folder_mode, parents=True, exist_ok=True)
         partial = file.with_suffix(".partial")
-        partial.write_text(text)
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, self._mode), "w") as handle:
+            handle.write(text)
         partial.replace(file)
 
     def remove(self, name: str) -> None:

@@ -10,12 +10,12 @@
 
 import hashlib
 import json
-import os
 import secrets
 from pathlib import Path
 from typing import Any
 
 from dbt.adapters.spark_connect.forgetting.ids import canonical
+from dbt.adapters.spark_connect.notes import FolderNotes
 
 FOLDER = "_forget"
 # Kinds of identifiers whose rows are left out when they are delivered again.
@@ -26,29 +26,15 @@ class Memory:
     """The folder `_forget` of a warehouse."""
 
     def __init__(self, warehouse: Path) -> None:
-        self.folder = warehouse / FOLDER
-
-    def _write(self, name: str, content: str) -> None:
-        """Write a file of the owner's as a whole or not at all."""
-        file = self.folder / name
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial = file.with_suffix(".partial")
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
-            handle.write(content)
-        partial.replace(file)
-
-    def _read(self, name: str) -> str | None:
-        try:
-            return (self.folder / name).read_text()
-        except FileNotFoundError:
-            return None
+        self._folder = warehouse / FOLDER
+        self._notes = FolderNotes(self._folder, owner_only=True)
 
     @property
     def salt(self) -> str:
-        salt = self._read("salt")
+        salt = self._notes.read("salt")
         if salt is None:
             salt = secrets.token_hex(32)
-            self._write("salt", salt)
+            self._notes.write("salt", salt)
         return salt
 
     def hash(self, kind: str, value: str) -> str:
@@ -56,7 +42,7 @@ class Memory:
 
     def forgotten(self) -> dict[str, dict[str, Any]]:
         """Of each forget, by its number: `people`, hashes of what was asked for, and `found`, hashes by kind."""
-        kept: dict[str, dict[str, Any]] = json.loads(self._read("suppressed.json") or "{}")
+        kept: dict[str, dict[str, Any]] = json.loads(self._notes.read("suppressed.json") or "{}")
         return kept
 
     def remember(self, number: int, people: list[str], found: dict[str, list[str]]) -> None:
@@ -64,7 +50,7 @@ class Memory:
         salt = self.salt
         hashes = {kind: sorted({hashed(salt, kind, value) for value in values}) for kind, values in found.items()}
         kept = self.forgotten() | {str(number): {"people": people, "found": hashes}}
-        self._write("suppressed.json", json.dumps(kept, sort_keys=True))
+        self._notes.write("suppressed.json", json.dumps(kept, sort_keys=True))
 
     def hashes_of(self, people: list[str]) -> set[str]:
         """All hashes of the times at which one of these people was forgotten."""
@@ -72,18 +58,18 @@ class Memory:
         return {each for time in times for hashes in time["found"].values() for each in hashes}
 
     def plan(self) -> dict[str, Any] | None:
-        text = self._read("plan.json")
+        text = self._notes.read("plan.json")
         return None if text is None else json.loads(text)
 
     def keep_plan(self, plan: dict[str, Any]) -> None:
-        self._write("plan.json", json.dumps(plan))
+        self._notes.write("plan.json", json.dumps(plan))
 
     def drop_plan(self) -> None:
-        (self.folder / "plan.json").unlink(missing_ok=True)
+        self._notes.remove("plan.json")
 
     def keep_report(self, number: int, report: dict[str, Any]) -> Path:
-        self._write(f"reports/{number}.json", json.dumps(report, indent=2))
-        return self.folder / "reports" / f"{number}.json"
+        self._notes.write(f"reports/{number}.json", json.dumps(report, indent=2))
+        return self._folder / "reports" / f"{number}.json"
 
     def suppression(self) -> "Suppression | None":
         """What is left out of deliveries; None if nobody was forgotten."""

@@ -1,7 +1,6 @@
 """The files of a landing folder in an object store. Each is downloaded once to be read."""
 
 import hashlib
-import json
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dbt.adapters.spark_connect.landing.folder import ENDINGS, reason_unread
+from dbt.adapters.spark_connect.landing.remembered import Remembered
 from dbt.adapters.spark_connect.notes import Notes
 from dbt.adapters.spark_connect.store.objects import Found, Store
 from dbt_common.exceptions import DbtRuntimeError
@@ -35,10 +35,9 @@ class BucketContents:
     """The SHA-256 of objects, remembered from run to run by their tags, which change with their content."""
 
     def __init__(self, url: str, notes: Notes, note: str, downloads: Path) -> None:
-        self._store, self._notes, self._note, self._downloads = Store(url), notes, note, downloads
-        remembered = json.loads(notes.read(note) or "{}")
-        self._known: dict[str, Any] = remembered.get("files", {}) if remembered.get("folder") == url else {}
-        self._seen: dict[str, Any] = {}
+        self._store, self._downloads = Store(url), downloads
+        self._remembered = Remembered(notes, note, self._store.url)
+        self.remember = self._remembered.write
 
     def files(self, names: Collection[str]) -> list[dict[str, Any]]:
         """Path, SHA-256 and size of the files `<name>.<ending>` and those below `<name>/`, in the order of paths."""
@@ -58,18 +57,13 @@ class BucketContents:
         yield from (found for found in self._store.objects(f"{name}/") if found.name.endswith(ENDINGS))
 
     def _hash(self, found: Found) -> str:
-        known = self._known.get(found.name)
+        known = self._remembered.known.get(found.name)
         if not (found.tag and known and known[:2] == [found.size, found.tag]):
             self._downloads.mkdir(parents=True, exist_ok=True)
             known = [found.size, found.tag, fetch(self._store, found.name, self._downloads)]
-        self._seen[found.name] = known
+        self._remembered.seen[found.name] = known
         sha256: str = known[2]
         return sha256
-
-    def remember(self) -> None:
-        """Write down what was seen, for the next run."""
-        if self._seen != self._known:
-            self._notes.write(self._note, json.dumps({"folder": self._store.url, "files": self._seen}, sort_keys=True))
 
 
 def fetch(store: Store, path: str, downloads: Path) -> str:

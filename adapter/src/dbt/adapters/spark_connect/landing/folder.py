@@ -1,7 +1,6 @@
 """The files of a landing folder, and which of them were read before."""
 
 import hashlib
-import json
 import os
 import stat
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dbt.adapters.spark_connect.landing.limits import readable
+from dbt.adapters.spark_connect.landing.remembered import Remembered
 from dbt.adapters.spark_connect.notes import Notes
 
 ENDINGS = (".csv", ".csv.gz", ".json", ".json.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".parquet")
@@ -107,15 +107,9 @@ class Contents:
     """
 
     def __init__(self, folder: str, notes: Notes, note: str) -> None:
-        self._root, self._notes, self._note = Path(folder), notes, note
-        self._known: dict[str, Any] = {}
-        self._seen: dict[str, Any] = {}
-        try:
-            remembered = json.loads(notes.read(note) or "{}")
-            if remembered["folder"] == str(self._root.absolute()):
-                self._known = remembered["files"]
-        except (OSError, ValueError, KeyError, TypeError):
-            pass  # there is nothing to remember: every file is read
+        self._root = Path(folder)
+        self._remembered = Remembered(notes, note, str(self._root.absolute()))
+        self.remember = self._remembered.write
 
     def files(self, names: Collection[str]) -> list[dict[str, Any]]:
         """What `of` says of each file that `find` finds."""
@@ -127,21 +121,15 @@ class Contents:
         with readable(path):
             status = path.stat()
             state = [status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns]
-            known = self._known.get(relative)
+            known = self._remembered.known.get(relative)
             if known and known[:4] == state and state[3] < known[5] - _CLOCK_STEP:
-                self._seen[relative] = known
+                self._remembered.seen[relative] = known
             else:
                 now = time.time_ns()
                 with path.open("rb") as file:
                     digest = hashlib.file_digest(file, "sha256").hexdigest()
-                self._seen[relative] = [*state, digest, now]
-        return {"path": relative, "sha256": self._seen[relative][4], "bytes": status.st_size}
-
-    def remember(self) -> None:
-        """Write down what was seen, for the next run."""
-        if self._seen == self._known:
-            return
-        self._notes.write(self._note, json.dumps({"folder": str(self._root.absolute()), "files": self._seen}))
+                self._remembered.seen[relative] = [*state, digest, now]
+        return {"path": relative, "sha256": self._remembered.seen[relative][4], "bytes": status.st_size}
 
 
 def _below(folder: Path, partly: bool = False) -> Iterator[Path]:
