@@ -137,14 +137,9 @@
       {%- endfor %}
     ) as files (path, entity, sha256, bytes, row_count, rejected_count, new_columns)
   {%- else -%}
-    select
-      cast(null as string) as path,
-      cast(null as string) as entity,
-      cast(null as string) as sha256,
-      cast(null as bigint) as bytes,
-      cast(null as bigint) as row_count,
-      cast(null as bigint) as rejected_count,
-      cast(null as string) as new_columns
-    where false
+    {{ lakehouse.no_rows(
+      ['path', 'entity', 'sha256', 'bytes', 'row_count', 'rejected_count', 'new_columns'],
+      {'bytes': 'bigint', 'row_count': 'bigint', 'rejected_count': 'bigint'}
+    ) }}
   {%- endif -%}
 {%- endmacro %}

@@ -30,16 +30,7 @@
   from {{ view.name }}
   {{ 'union all' if not loop.last }}
   {%- else %}
-  select
-    {%- for column in columns %}
-    cast(null as string) as {{ adapter.quote(column) }},
-    {%- endfor %}
-    cast(null as string) as _source_file,
-    cast(null as bigint) as _row_number,
-    cast(null as bigint) as _batch_id,
-    cast(null as timestamp) as _ingested_at,
-    cast(null as bigint) as _version
-  where false
+  {{ lakehouse.no_staged_rows(columns) }}
   {%- endfor %}
 {%- endmacro %}
 
@@ -59,17 +50,27 @@
   from {{ view.name }}
   {{ 'union all' if not loop.last }}
   {%- else %}
-  select
-    cast(null as string) as entity,
-    cast(null as string) as problem,
-    cast(null as string) as raw_row,
-    cast(null as string) as _source_file,
-    cast(null as bigint) as _row_number,
-    cast(null as bigint) as _batch_id,
-    cast(null as timestamp) as _ingested_at,
-    cast(null as bigint) as _version
-  where false
+  {{ lakehouse.no_staged_rows(['entity', 'problem', 'raw_row']) }}
   {%- endfor %}
+{%- endmacro %}
+
+
+{#- No rows with these columns, and the audit columns of bronze. -#}
+{% macro no_staged_rows(columns) -%}
+  {{ lakehouse.no_rows(
+    columns + ['_source_file', '_row_number', '_batch_id', '_ingested_at', '_version'],
+    {'_row_number': 'bigint', '_batch_id': 'bigint', '_ingested_at': 'timestamp', '_version': 'bigint'}
+  ) }}
+{%- endmacro %}
+
+
+{#- types: of the columns that are not strings. -#}
+{% macro no_rows(columns, types) -%}
+  select
+    {%- for column in columns %}
+    cast(null as {{ types.get(column, 'string') }}) as {{ adapter.quote(column) }}{{ ',' if not loop.last }}
+    {%- endfor %}
+  where false
 {%- endmacro %}
 
 

@@ -89,13 +89,17 @@
 
 {#- On Databricks: whether a file belongs to an export, by its name and an extension that some engine reads. -#}
 {% macro is_of_export(path, export) -%}
-  {%- set stem = modules.re.sub('[.](csv|json|jsonl|ndjson)([.]gz)?$|[.]parquet$', '', path) -%}
+  {%- set stem = modules.re.sub(lakehouse.landing_endings(), '', path) -%}
   {%- set ours = [] -%}
   {%- for name in export.names if stem != path and (stem ~ '/').startswith(name ~ '/') -%}
     {%- do ours.append(name) -%}
   {%- endfor -%}
   {{ return(ours != []) }}
 {%- endmacro %}
+
+
+{#- The extensions that some engine reads, as a regular expression. -#}
+{% macro landing_endings() -%}{{ return('[.](csv|json|jsonl|ndjson)([.]gz)?$|[.]parquet$') }}{%- endmacro %}
 
 
 {% macro is_csv(path) -%}
@@ -113,7 +117,7 @@
 
 {% macro databricks__landing_files() -%}
   {%- set paths = [] -%}
-  {%- for file in lakehouse.volume_listing() if modules.re.search('[.](csv|json|jsonl|ndjson)([.]gz)?$|[.]parquet$', file.path) -%}
+  {%- for file in lakehouse.volume_listing() if modules.re.search(lakehouse.landing_endings(), file.path) -%}
     {%- do paths.append(file.path) -%}
   {%- endfor -%}
   {{ return(paths) }}

@@ -5,8 +5,7 @@
 -#}
 {% macro forget(customer_id=none, email=none, requests=none, check=false) -%}
   {%- if execute -%}
-    {%- do lakehouse.finish_restore() -%}
-    {%- do lakehouse.finish_forget() -%}
+    {%- do lakehouse.begin_on_people() -%}
     {%- set asked = lakehouse.requested_people(customer_id, email, requests) -%}
     {%- if check -%}
       {%- do lakehouse.check_forgotten(asked) -%}
@@ -15,6 +14,14 @@
       {%- do lakehouse.carry_out_forget() -%}
     {%- endif -%}
   {%- endif -%}
+{%- endmacro %}
+
+
+{#- Every command on people begins with it: an error where nobody can be forgotten yet, before anything is written. -#}
+{% macro begin_on_people() -%}
+  {%- do lakehouse.check_can_forget() -%}
+  {%- do lakehouse.finish_restore() -%}
+  {%- do lakehouse.finish_forget() -%}
 {%- endmacro %}
 
 
@@ -45,12 +52,10 @@
   {%- do lakehouse.check_everything_is_loaded() -%}
   {%- set plan = lakehouse.look_for(asked) -%}
   {%- do lakehouse.keep_forget_plan(plan) -%}
-  {%- set people = [] -%}
-  {%- for person in asked -%}{%- do people.append(lakehouse.person_hash(person.kind, person.value)) -%}{%- endfor -%}
   {%- set last = lakehouse.run_log() | selectattr('event', 'equalto', 'forget') | list | last -%}
   {%- set number = last.number + 1 if last else 1 -%}
   {%- do lakehouse.add_to_run_log({
-    'event': 'forget', 'number': number, 'people': people, 'policy': policy, 'before': plan.counts, 'versions': lakehouse.table_versions(),
+    'event': 'forget', 'number': number, 'people': lakehouse.hashes_of_people(asked), 'policy': policy, 'before': plan.counts, 'versions': lakehouse.table_versions(),
     'started_at': run_started_at.strftime('%Y-%m-%d %H:%M:%S'), 'files': plan.files
   }) -%}
 {%- endmacro %}
@@ -175,6 +180,13 @@
 {%- endmacro %}
 
 
+{% macro hashes_of_people(asked) -%}
+  {%- set hashes = [] -%}
+  {%- for person in asked -%}{%- do hashes.append(lakehouse.person_hash(person.kind, person.value)) -%}{%- endfor -%}
+  {{ return(hashes) }}
+{%- endmacro %}
+
+
 {% macro compared_counts(before, after) -%}
   {%- set rows = {} -%}
   {%- for name, count in before.items() if count -%}
@@ -227,10 +239,9 @@
 
 {#- Look for people without changing anything, and fail if any of their data is left. -#}
 {% macro check_forgotten(asked) -%}
-  {%- set wanted, people, left = lakehouse.look_for(asked), [], [] -%}
-  {%- for person in asked -%}{%- do people.append(lakehouse.person_hash(person.kind, person.value)) -%}{%- endfor -%}
+  {%- set wanted, left = lakehouse.look_for(asked), [] -%}
   {%- for name, count in wanted.counts.items() if count -%}{%- do left.append(name ~ ': ' ~ count ~ ' rows') -%}{%- endfor -%}
-  {%- do left.extend(lakehouse.find_what_is_left(wanted, people)) -%}
+  {%- do left.extend(lakehouse.find_what_is_left(wanted, lakehouse.hashes_of_people(asked))) -%}
   {%- do lakehouse.end_forget() -%}
   {%- if left -%}
     {%- do exceptions.raise_compiler_error('Something is left in:\n' ~ left | join('\n')) -%}

@@ -3,6 +3,14 @@
   `_forget` of the warehouse, see the adapter; on Databricks tables in bronze, which only dbt's user may read.
 -#}
 
+{#- Forgetting in an object store is not possible yet. -#}
+{% macro check_can_forget() -%}{{ return(adapter.dispatch('check_can_forget', 'lakehouse')()) }}{%- endmacro %}
+
+{% macro spark_connect__check_can_forget() -%}{%- do adapter.forget_plan() -%}{%- endmacro %}
+
+{% macro databricks__check_can_forget() -%}{%- endmacro %}
+
+
 {#- The salted hash of an identifier or value. -#}
 {% macro person_hash(kind, value) -%}
   {{ return(adapter.dispatch('person_hash', 'lakehouse')(kind, value)) }}

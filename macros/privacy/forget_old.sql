@@ -4,8 +4,7 @@
 -#}
 {% macro forget_old() -%}
   {%- if execute -%}
-    {%- do lakehouse.finish_restore() -%}
-    {%- do lakehouse.finish_forget() -%}
+    {%- do lakehouse.begin_on_people() -%}
     {%- set days = var('personal_data_days') | int -%}
     {%- if days < 1 -%}
       {%- do exceptions.raise_compiler_error('The variable `personal_data_days` says how many days personal data is kept; it is ' ~ days ~ '.') -%}
@@ -39,6 +38,7 @@
     {%- do lakehouse.create_forgetting_table('rows', query) -%}
     {%- set entities = lakehouse.get_column_values('select distinct entity from ' ~ lakehouse.forgetting_table('rows')) -%}
     {%- do lakehouse.forget_raw_rows() -%}
+    {%- do lakehouse.count_files_again() -%}
     {%- do lakehouse.end_forget() -%}
     {%- do changed.extend(lakehouse.raw_relations()) -%}
     {%- for entity in entities -%}{%- do changed.append(lakehouse.relation_of('stg_' ~ entity)) -%}{%- endfor -%}

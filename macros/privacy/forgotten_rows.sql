@@ -107,7 +107,7 @@
 {%- endmacro %}
 
 
-{#- Rows that are removed whole, from bronze and the quarantine; then the ledger counts again. -#}
+{#- Rows that are removed whole, from bronze and the quarantine. -#}
 {% macro forget_raw_rows() -%}
   {%- set rows = lakehouse.forgetting_table('rows') -%}
   {%- set same = 'person_rows._source_file = gone._source_file and person_rows._row_number = gone._row_number '
@@ -128,7 +128,6 @@
     'merge into ' ~ lakehouse.relation_of('quarantine') ~ ' as person_rows using (' ~ selected ~ ', entity from ' ~ rows
     ~ ') as gone on person_rows.entity = gone.entity and ' ~ same ~ ' when matched then delete'
   ) -%}
-  {%- do lakehouse.count_files_again() -%}
 {%- endmacro %}
 
 

@@ -63,8 +63,6 @@
 {%- endmacro %}
 
 {% macro spark_connect__create_from_query(relation, query) -%}
-  {#- an error where nobody can be forgotten yet, before anything is written -#}
-  {%- do adapter.forget_plan() -%}
   {%- call statement('create_from_query', auto_begin=false) -%}
     {{ create_table_as(false, relation, query) }}
   {%- endcall -%}
@@ -75,20 +73,21 @@
 {%- endmacro %}
 
 
-{% macro asked_people(asked) -%}
-  {{ return(adapter.dispatch('asked_people', 'lakehouse')(asked)) }}
+{#- Kinds and values as a relation that can be queried. name: of a view, where there is one. -#}
+{% macro values_as_rows(name, values) -%}
+  {{ return(adapter.dispatch('values_as_rows', 'lakehouse')(name, values)) }}
 {%- endmacro %}
 
 {#- A view, since the text of statements is written to logs. -#}
-{% macro spark_connect__asked_people(asked) -%}
-  {%- do adapter.register_rows('asked_people', asked, {'kind': 'string', 'value': 'string'}) -%}
-  {{ return('asked_people') }}
+{% macro spark_connect__values_as_rows(name, values) -%}
+  {%- do adapter.register_rows(name, values, {'kind': 'string', 'value': 'string'}) -%}
+  {{ return(name) }}
 {%- endmacro %}
 
-{% macro databricks__asked_people(asked) -%}
+{% macro databricks__values_as_rows(name, values) -%}
   {%- set rows = [] -%}
-  {%- for person in asked -%}
-    {%- do rows.append("('" ~ person.kind ~ "', " ~ lakehouse.text_literal(person.value) ~ ')') -%}
+  {%- for each in values -%}
+    {%- do rows.append("('" ~ each.kind ~ "', " ~ lakehouse.text_literal(each.value) ~ ')') -%}
   {%- endfor -%}
   {{ return('(select * from values ' ~ rows | join(', ') ~ ' as people (kind, value))') }}
 {%- endmacro %}
@@ -99,7 +98,7 @@
   customer: then only the name of the customer in that delivery is theirs.
 -#}
 {% macro find_people(asked) -%}
-  {%- set people = lakehouse.asked_people(asked) -%}
+  {%- set people = lakehouse.values_as_rows('asked_people', asked) -%}
   {%- set checked = {} -%}
   {%- for entity in ['customers', 'sessions', 'events', 'orders', 'reviews', 'refunds'] -%}
     {%- do checked.update({entity: lakehouse.relation_of_node(lakehouse.node_of('int_' ~ entity ~ '_checked'))}) -%}
@@ -205,7 +204,7 @@
 
 {#- Values that are also in columns that are not personal, such as the name of a product. -#}
 {% macro common_values(sought) -%}
-  {%- set values, queries = lakehouse.value_rows(sought), [] -%}
+  {%- set values, queries = lakehouse.values_as_rows('values_of_people', sought), [] -%}
   {%- for name in lakehouse.landing_exports() -%}
     {%- set node = lakehouse.node_of('stg_' ~ name) -%}
     {%- set relation = lakehouse.relation_of_node(node) -%}
@@ -285,17 +284,5 @@
   {%- for value in values.direct + values.indirect if value | length >= 6 -%}
     {%- do found.append({'kind': 'value', 'value': value}) -%}
   {%- endfor -%}
-  {{ return(lakehouse.value_rows(found) if found else '') }}
+  {{ return(lakehouse.values_as_rows('values_of_people', found) if found else '') }}
 {%- endmacro %}
-
-
-{% macro value_rows(rows) -%}
-  {{ return(adapter.dispatch('value_rows', 'lakehouse')(rows)) }}
-{%- endmacro %}
-
-{% macro spark_connect__value_rows(rows) -%}
-  {%- do adapter.register_rows('values_of_people', rows, {'kind': 'string', 'value': 'string'}) -%}
-  {{ return('values_of_people') }}
-{%- endmacro %}
-
-{% macro databricks__value_rows(rows) -%}{{ return(lakehouse.databricks__asked_people(rows)) }}{%- endmacro %}

@@ -1,8 +1,7 @@
 {#- Everything stored about a person, from bronze to the publications, as JSON. Nothing is changed. -#}
 {% macro subject_report(customer_id=none, email=none, requests=none, path='build/subject_report.json') -%}
   {%- if execute -%}
-    {%- do lakehouse.finish_restore() -%}
-    {%- do lakehouse.finish_forget() -%}
+    {%- do lakehouse.begin_on_people() -%}
     {%- set asked = lakehouse.requested_people(customer_id, email, requests) -%}
     {%- set wanted, tables = lakehouse.look_for(asked), {} -%}
     {%- for table in lakehouse.personal_tables() if wanted.counts.get(lakehouse.input_name(table.relation)) -%}
