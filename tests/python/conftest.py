@@ -12,16 +12,20 @@ sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 # Begun first, so that no process is left with one of them when the others have ended.
 LONGEST = (
-    "test_spark_parity.py",
-    "test_refresh_properties.py",
-    "test_runs.py",
-    "test_kills.py",
-    "test_refresh_equivalence.py",
+    "platforms/test_spark_parity.py",
+    "batches/test_refresh_properties.py",
+    "kills/test_runs.py",
+    "kills/test_kills.py",
+    "batches/test_refresh_equivalence.py",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+    def place(item: pytest.Item) -> int:
+        name = "/".join(item.path.parts[-2:])
+        return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session", autouse=True)
