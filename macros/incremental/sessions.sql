@@ -1,5 +1,5 @@
 {#-
-  Which months `session_metrics` rewrites.
+  Which months `int_visits` rewrites.
 
   A session is in the month of its first event, and can end in a later one. So the months are chosen by whole sessions.
   An example, with one session that runs from October into November, and a late event of 1 November that belongs to it:

@@ -58,6 +58,9 @@
     {{ return('lower(' ~ lakehouse.trimmed(column) ~ ')') }}
   {%- elif not export -%}
     {{ return("split_part(" ~ column ~ ", ':', 1)") }}
+  {%- elif of == 'visitor' and export.source == 'native' -%}
+    {%- set cleaned = lakehouse.clean(column) -%}
+    {{ return('coalesce(' ~ lakehouse.canonical_id('(' ~ cleaned ~ ')') ~ ', ' ~ cleaned ~ ')') }}
   {%- elif export.source == 'native' -%}
     {{ return('(' ~ lakehouse.canonical_id('(' ~ lakehouse.clean(column) ~ ')') ~ ')') }}
   {%- endif -%}

@@ -119,6 +119,11 @@
   {{ entity }} as (
     select {{ key }} as id from {{ silver }} where customer_id in (select id from customers)
     union
+    {%- if entity == 'sessions' %}
+    {#- the events may say whose it is #}
+    select session_id from {{ lakehouse.relation_of_node(lakehouse.node_of('int_visits')) }} where customer_id in (select id from customers)
+    union
+    {%- endif %}
     select delivered.{{ key }}
     from {{ checked[entity] }} as delivered
     left anti join {{ silver }} as latest on delivered.{{ key }} = latest.{{ key }}
@@ -133,10 +138,18 @@
     select 'order' as kind, id from orders
     union
     select 'event' as kind, event_id from {{ checked.events }} where session_id in (select id from sessions)
-    {%- if lakehouse.is_mapped('events') %}
     union
     select 'event' as kind, event_id from {{ checked.events }} where customer_id in (select id from customers)
-    {%- endif %}
+    union
+    {#- a browser that others use, too, does not lead to the person #}
+    select 'visitor' as kind, visits.visitor_id
+    from (
+      select visitor_id, session_id from {{ checked.sessions }}
+      union
+      select visitor_id, session_id from {{ checked.events }}
+    ) as visits
+    left join sessions on visits.session_id = sessions.id
+    group by visits.visitor_id having bool_and(sessions.id is not null)
     {%- if lakehouse.is_mapped('customers') %}
     union
     {#- their exports name a customer by the address, too #}

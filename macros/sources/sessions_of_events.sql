@@ -1,9 +1,45 @@
 {#-
-  Sessions of a source that exports only events. They depend on the set of a session's events, not on deliveries.
+  What is known of a visitor, from the events and the export of sessions. It depends on the set of a session's events,
+  not on their deliveries.
 -#}
 
+{#- The attributes of a session that its events have, by the column of `int_events`. -#}
+{% macro visit_attributes() -%}
+  {%- set attributes = {
+    'customer_id': 'customer_id', 'visitor_id': 'visitor_id', 'landing_page': 'page_url', 'referrer': 'referrer',
+    'user_agent': 'user_agent', 'ip': 'ip'
+  } -%}
+  {%- for column in ['device', 'source', 'country'] if lakehouse.is_mapped('events') -%}
+    {%- do attributes.update({column: column}) -%}
+  {%- endfor -%}
+  {{ return(attributes) }}
+{%- endmacro %}
+
+
+{#- The attributes that the export of sessions has. -#}
 {% macro session_attributes() -%}
-  {{ return(['customer_id', 'device', 'source', 'country']) }}
+  {{ return(['customer_id', 'device', 'source', 'country', 'visitor_id', 'landing_page', 'referrer']) }}
+{%- endmacro %}
+
+
+{#- Of each attribute of a visit, the columns of `sessions` and `seen` that may have it. The export comes first. -#}
+{% macro attribute_places() -%}
+  {%- set places = {} -%}
+  {%- for column in lakehouse.session_attributes() if not lakehouse.sessions_are_made_of_events() -%}
+    {%- do places.update({column: ['sessions.' ~ column]}) -%}
+  {%- endfor -%}
+  {%- for column in lakehouse.visit_attributes() -%}
+    {%- do places.setdefault(column, []).append('seen.' ~ column) -%}
+  {%- endfor -%}
+  {{ return(places) }}
+{%- endmacro %}
+
+
+{% macro visit_columns() -%}
+  {{ return([
+    'session_id', 'session_start_at', 'session_end_at', 'event_count', 'view_count', 'cart_count', 'checkout_count',
+    'order_count', 'revenue', 'ordered_stage_count'
+  ] + lakehouse.attribute_places().keys() | list + ['_month']) }}
 {%- endmacro %}
 
 
@@ -13,10 +49,10 @@
 {% macro attributes_of_sessions(events) -%}
     select
         session_id,
-        {%- for column in lakehouse.session_attributes() %}
-        {{ 'max_by' if column == 'customer_id' else 'min_by' }}(
+        {%- for attribute, column in lakehouse.visit_attributes().items() %}
+        {{ 'max_by' if attribute == 'customer_id' else 'min_by' }}(
             {{ column }}, case when {{ column }} is not null then struct(event_time, event_id) end
-        ) as {{ column }},
+        ) as {{ attribute }},
         {%- endfor %}
         min(event_time) as started_at
     from {{ events }}
@@ -24,15 +60,11 @@
 {%- endmacro %}
 
 
+{#- Sessions of a source that exports only events. -#}
 {% macro sessions_of_events() -%}
 with events as (
 
-    select
-        session_id,
-        event_id,
-        event_time,
-        {{ lakehouse.session_attributes() | join(', ') }}
-    from {{ ref('int_events') }}
+    select * from {{ ref('int_events') }}
 
 ),
 
@@ -46,11 +78,8 @@ final as (
 
     select
         session_id,
-        customer_id,
         started_at,
-        device,
-        source,
-        country,
+        {{ lakehouse.session_attributes() | join(', ') }},
         '{{ lakehouse.entity_source('sessions') }}' as _source_system,
         {{ lakehouse.shop_month('started_at') }} as _month,
         cast(0 as bigint) as _version

@@ -4,7 +4,6 @@
 {%- set of_sources = [
     ['order_id', 'order_id', 'id'],
     ['product_number', 'product_number', 'quantity'],
-    ['customer_id', 'customer_id', 'id'],
     ['device', 'device', 'category'],
     ['source', 'source', 'category'],
     ['country', 'country', 'code'],
@@ -20,6 +19,12 @@
     ['payment_method', 'payment', 'category'],
     ['discount_pct', 'discount_pct', 'percent'],
     ['amount_usd', 'amount_usd', 'amount'],
+    ['visitor_id', 'visitor_id', 'visitor'],
+    ['customer_id', 'user_id', 'id'],
+    ['page_url', 'page_url', 'label'],
+    ['referrer', 'referrer', 'label'],
+    ['user_agent', 'user_agent', 'label'],
+    ['ip', 'ip', 'label'],
 ] + (of_sources if is_mapped('events') else []), [
     ['event_date', shop_date('event_time')],
     ['_month', shop_month('event_time')],

@@ -7,6 +7,9 @@
     ['device', 'device', 'category'],
     ['source', 'source', 'category'],
     ['country', 'country', 'code'],
+    ['visitor_id', 'visitor_id', 'visitor'],
+    ['landing_page', 'landing_page', 'label'],
+    ['referrer', 'referrer', 'label'],
 ], [
     ['_month', shop_month('started_at')],
 ]) }}

@@ -86,7 +86,10 @@ final as (
                 )
         end as order_id,
         cast(position + 1 as string) as product_number,
-        user_id as customer_id,
+        user_pseudo_id as visitor_id,
+        user_id,
+        {{ ga4_param('page_location', 'string') }} as page_url,
+        {{ ga4_param('page_referrer', 'string') }} as referrer,
         get_json_object(device, '$.category') as device,
         {{ channel(ga4_medium()) }} as source,
         country,
