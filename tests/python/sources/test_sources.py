@@ -37,8 +37,8 @@ def gold(shop: Shop, without: tuple[str, ...] = ()) -> dict[str, pd.DataFrame]:
 
 
 # What the formats cannot say, as docs/sources.md lists it: ages; the day a customer signed up, in the admin's export; the
-# numbers of sessions. What only they can say is the session that bought, and so the last touch of an order.
-UNSAID = ("session_id", "age", "signup_date", "days_since_signup", "last_touch", "last_touch_revenue")
+# numbers of sessions. What only they can say is the browser, and the session that bought, and so the last touch of an order.
+UNSAID = ("session_id", "visitor_id", "age", "signup_date", "days_since_signup", "last_touch", "last_touch_revenue")
 
 
 @pytest.fixture(scope="module")
