@@ -75,12 +75,20 @@
       {#- the last count is needed because Spark refuses to read only _corrupt_record -#}
       {%- set counts = run_query(
         'select count_if(_corrupt_record is null), count_if(_corrupt_record is not null), count(' ~ adapter.quote(columns[0])
-        ~ ') from (' ~ lakehouse.volume_rows([row.path], columns) ~ ') as read_rows'
+        ~ '), (' ~ lakehouse.volume_quotes(row.path) ~ '), ' ~ lakehouse.last_record_has_line_break(columns)
+        ~ ' from (' ~ lakehouse.volume_rows([row.path], columns) ~ ') as read_rows'
       ).rows[0] -%}
-      {%- do files.append({
-        'path': row.path, 'sha256': row.sha256, 'bytes': row.bytes, 'columns': columns,
-        'rows': counts[0], 'rejected': counts[1]
-      }) -%}
+      {%- if (counts[3] or 0) | int % 2 and counts[4] | int -%}
+        {%- do errors.append(
+          row.path ~ ': a double quote is never closed, and everything behind it would be read as one field. Close it, or write '
+          ~ 'a quote within a quoted field twice, and deliver the file again.'
+        ) -%}
+      {%- else -%}
+        {%- do files.append({
+          'path': row.path, 'sha256': row.sha256, 'bytes': row.bytes, 'columns': columns,
+          'rows': counts[0], 'rejected': counts[1]
+        }) -%}
+      {%- endif -%}
     {%- endif -%}
   {%- endfor -%}
   {{ return({'files': files, 'errors': errors}) }}
@@ -234,6 +242,23 @@
     {%- endfor -%}
   {%- endfor -%}
   {{ return(columns) }}
+{%- endmacro %}
+
+
+{#-
+  A field whose quote is never closed takes in the rest of the file, so the last record has line breaks, and the number of
+  quotes in the file is odd. It may also be odd since an unquoted field has one (5" screen), which swallows nothing.
+-#}
+{% macro last_record_has_line_break(columns) -%}
+  {%- set fields = [] -%}
+  {%- for column in columns -%}{%- do fields.append(adapter.quote(column)) -%}{%- endfor -%}
+  case when instr(max_by(concat_ws('', {{ fields | join(', ') }}, _corrupt_record), _row_number), char(10)) > 0 then 1 else 0 end
+{%- endmacro %}
+
+
+{% macro volume_quotes(path) -%}
+  select sum(length(value) - length(replace(value, '"', '')))
+  from read_files({{ lakehouse.text_literal(lakehouse.landing_path() ~ '/' ~ path) }}, format => 'text')
 {%- endmacro %}
 
 

@@ -221,6 +221,16 @@ def test_a_file_that_is_not_in_csv_stops_its_entity_and_is_named(workspace: Work
     assert "orders/day.parquet: JSON and Parquet files are not read on Databricks." in said["stg_orders"]
 
 
+@pytest.mark.slow
+def test_a_file_with_an_unclosed_quote_stops_its_entity_and_is_named(workspace: Workspace) -> None:
+    stub = Stub(workspace.manifest, built=False)
+    stub.unclosed = ["events"]
+    result = workspace.invoke(stub, "run", "--select", "ingested_files stg_events stg_orders")
+    said = {r.node.name: r.message for r in result.result if str(r.status) == "error"}
+    assert said.keys() == {"stg_events"}
+    assert "events.csv: a double quote is never closed" in said["stg_events"]
+
+
 @pytest.mark.parametrize(
     "asks",
     [
