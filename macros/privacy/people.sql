@@ -120,8 +120,11 @@
     select {{ key }} as id from {{ silver }} where customer_id in (select id from customers)
     union
     {%- if entity == 'sessions' %}
-    {#- the events may say whose it is #}
-    select session_id from {{ lakehouse.relation_of_node(lakehouse.node_of('int_visits')) }} where customer_id in (select id from customers)
+    {#- the events or the browser may say whose it is #}
+    select visits.session_id
+    from {{ lakehouse.relation_of_node(lakehouse.node_of('int_visits')) }} as visits
+    left join {{ lakehouse.relation_of_node(lakehouse.node_of('int_identities')) }} as links on {{ lakehouse.is_link_of('links', 'visits') }}
+    where coalesce(visits.customer_id, links.customer_id) in (select id from customers)
     union
     {%- endif %}
     select delivered.{{ key }}

@@ -1,6 +1,10 @@
 {{ config(materialized='incremental', incremental_strategy='replace_where', partition_by='_month') }}
 
-{%- set months = changed_months([ref('int_visits')]) %}
+{%- set months = changed_months(
+    [ref('int_visits')],
+    dimensions=[ref('int_identities')],
+    outdated=outdated_identities(ref('int_identities')),
+) %}
 {{ replace_months(months) }}
 with visits as (
 
@@ -9,11 +13,29 @@ with visits as (
 
 ),
 
+links as (
+
+    select * from {{ ref('int_identities') }}
+
+),
+
+identified as (
+
+    select
+        visits.*,
+        coalesce(visits.customer_id, links.customer_id, 'UNKNOWN') as known_customer_id,
+        case when visits.customer_id is not null then 'session' else links.reason end as identified_by
+    from visits
+    left join links on visits.customer_id is null and {{ is_link_of('links', 'visits') }}
+
+),
+
 final as (
 
     select
         session_id,
-        coalesce(customer_id, 'UNKNOWN') as customer_id,
+        known_customer_id as customer_id,
+        identified_by,
         visitor_id,
         {{ shop_date('session_start_at') }} as session_date,
         session_start_at,
@@ -38,7 +60,7 @@ final as (
         ordered_stage_count as _ordered_stages,
         _month,
         {{ version_column() }}
-    from visits
+    from identified
 
 )
 
