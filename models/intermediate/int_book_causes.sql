@@ -23,27 +23,33 @@ refunds as (
 
 ),
 
--- As far as they can be read, in the shop's currency. An order delivered again without the error is not missing.
+-- Deliveries with a total and a time. Without an id, every row is an order of its own; an invalid id is an id, too.
+rejected as (
+
+    select
+        order_id, order_date, coalesce(currency, '{{ shop_currency() }}') as currency,
+        coalesce(subtotal_usd, total_usd) as gross_sales, coalesce(shipping, 0) as shipping, coalesce(tax, 0) as tax,
+        total_usd - coalesce(tips, 0) - coalesce(shipping, 0) - coalesce(tax, 0) as net_sales,
+        row_number() over (
+            partition by coalesce(
+                order_id, case when broken_rule = 'invalid_id' then broken_value end, {{ delivered_row() }}
+            )
+            order by _ingested_at desc, _source_file desc, _row_number desc
+        ) as delivery
+    from {{ ref('int_orders_checked') }}
+    where broken_rule is not null and total_usd is not null and order_time between {{ plausible_times() }}
+
+),
+
+-- The latest such delivery, in the shop's currency. An order delivered again without the error is not missing.
 quarantined as (
 
     select
-        rejected.order_date,
-        coalesce(rejected.subtotal_usd, rejected.total_usd) as gross_sales,
-        coalesce(rejected.subtotal_usd, rejected.total_usd) - rejected.net as discounts,
-        0 as returns,
-        rejected.net as net_sales,
-        coalesce(rejected.shipping, 0) as shipping,
-        coalesce(rejected.tax, 0) as tax,
-        rejected.net + coalesce(rejected.shipping, 0) + coalesce(rejected.tax, 0) as total_sales
-    from (
-        select
-            *,
-            total_usd - coalesce(tips, 0) - coalesce(shipping, 0) - coalesce(tax, 0) as net
-        from {{ ref('int_orders_checked') }}
-        where broken_rule is not null and coalesce(currency, '{{ shop_currency() }}') = '{{ shop_currency() }}'
-    ) as rejected
+        rejected.*, rejected.gross_sales - rejected.net_sales as discounts, 0 as returns,
+        rejected.net_sales + rejected.shipping + rejected.tax as total_sales
+    from rejected
     left anti join {{ ref('int_order_amounts') }} as known on rejected.order_id = known.order_id
-    where rejected.order_time between {{ plausible_times() }} and rejected.net is not null
+    where rejected.delivery = 1 and rejected.currency = '{{ shop_currency() }}'
 
 ),
 
@@ -135,11 +141,7 @@ exploded as (
 
 final as (
 
-    select
-        month,
-        entry.figure,
-        cause,
-        entry.amount
+    select month, entry.figure, cause, entry.amount
     from exploded
 
 )
