@@ -1,7 +1,9 @@
 """Orders that change: status, currency, tax, shipping, tips, refunds; and their totals in the shop's books.
 
 Amounts are whole cents, of the order's currency unless they are said to be the shop's, and rates are ten-thousandths of
-the shop's currency. The truth is summed up order by order in whole numbers, from the definitions in docs/money.md.
+the shop's currency. Shopify's exports have all amounts in the shop's currency, and so have the books of such a shop:
+only the tax, and the amounts that the customer sees, depend on the order's currency there. The truth is summed up order
+by order in whole numbers, from the definitions in docs/money.md.
 """
 
 from collections import Counter, defaultdict
@@ -68,6 +70,11 @@ class Refund:
     is_restocked: bool
     is_refused: bool
 
+    @property
+    def reason(self) -> str:
+        """Why the customer returned the product."""
+        return "does not fit" if self.product >= 0 else ""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -75,24 +82,39 @@ class Order:
 
     currency: str
     total: int
-    tax: int
-    includes_tax: bool
-    shipping: int
-    tips: int
-    fee: int
-    status: str
-    is_cancelled: bool
-    changed: int
+    tax: int = 0
+    includes_tax: bool = False
+    shipping: int = 0
+    tips: int = 0
+    fee: int = 0
+    code: str = ""
+    status: str = "paid"
+    is_cancelled: bool = False
+    changed: int = -1
 
 
 @dataclass
 class Books:
-    """The orders by number, their refunds in the order of time, the rates of each day and currency, and the truth."""
+    """The orders by number, their refunds in the order of time, the rates of each day and currency, and the truth.
 
+    ``is_converted`` says that the amounts of all orders are in the shop's currency. ``fees`` is the sum of the payment
+    fees, in the shop's currency.
+    """
+
+    is_converted: bool = False
     orders: list[Order] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
     rates: dict[tuple[date, str], int] = field(default_factory=dict)
     days: dict[date, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    fees: int = 0
+
+    def currency(self, order: int) -> str:
+        """The currency of an order's amounts."""
+        return SHOP_CURRENCY if self.is_converted else self.orders[order].currency
+
+    def rate(self, day: date, currency: str) -> int:
+        """What the amounts of an order in this currency are worth on a day."""
+        return 10_000 if self.is_converted else self.rates.get((day, currency), 10_000)
 
     def months(self) -> dict[date, Counter[str]]:
         """The truth by month."""
@@ -114,7 +136,7 @@ def half_up(numerator: int, denominator: int) -> int:
 
 def make_books(data: Dataset, options: GenerateOptions, streams: Streams) -> Books:
     """The life of every order of a data set."""
-    books = Books(rates=_rates(options, streams))
+    books = Books(is_converted="shopify" in options.source, rates=_rates(options, streams))
     zone = ZoneInfo(options.time_zone)
     size = len(data.orders.time)
     currency = streams.choice("books.currency", tuple(weight for _, weight, *_ in CURRENCIES), size)
@@ -137,7 +159,8 @@ def make_books(data: Dataset, options: GenerateOptions, streams: Streams) -> Boo
             currency=CURRENCIES[int(currency[number])],
             fate=FATES[int(fate[number])][0],
             shipping=SHIPPING_CENTS[int(shipping[number])],
-            tips=TIPS_CENTS[int(tips[number])],
+            tips=0 if options.has_admin_orders else TIPS_CENTS[int(tips[number])],
+            fee_pct=0 if options.has_admin_orders else FEE_PCT,
             delay=int(delay[number]),
         )
         refunds = life.refunds(len(books.refunds))
@@ -173,6 +196,7 @@ class _Life:
     fate: str
     shipping: int
     tips: int
+    fee_pct: int
     delay: int
 
     @property
@@ -189,6 +213,10 @@ class _Life:
     @property
     def total(self) -> int:
         return self.goods + self.shipping + self.tips + (0 if self.includes_tax else self.tax)
+
+    @property
+    def fee(self) -> int:
+        return half_up(self.total * self.fee_pct, 100)
 
     @property
     def untaxed_shipping(self) -> int:
@@ -224,7 +252,8 @@ class _Life:
             includes_tax=self.includes_tax,
             shipping=self.shipping,
             tips=self.tips,
-            fee=half_up(self.total * FEE_PCT, 100),
+            fee=self.fee,
+            code=f"CODE{self.number % 7}" if self.number % 3 == 0 else "",
             status=status,
             is_cancelled=self.fate == "cancelled",
             changed=self.time + self.delay if self.fate not in ("paid", "pending", "voided") else -1,
@@ -269,7 +298,7 @@ class _Life:
     def book(self, books: Books, refunds: list[Refund], zone: ZoneInfo) -> None:
         """Adds the order and its refunds to the truth, in the shop's currency and by the shop's day."""
         day = shop_day(self.time, zone)
-        rate = books.rates.get((day, self.currency[0]), 10_000)
+        rate = books.rate(day, self.currency[0])
 
         def converted(cents: int, at: int = rate) -> int:
             return half_up(cents * at, 10_000)
@@ -282,6 +311,7 @@ class _Life:
         shipping, tax, tips = converted(self.untaxed_shipping), converted(self.tax), converted(self.tips)
         discounts, net = converted(self.discount), converted(self.total) - shipping - tax - tips
         settled = "outstanding" if self.fate == "pending" else "paid"
+        books.fees += converted(self.fee)
         figures["order_count"] += 1
         _add(figures, gross_sales=net + discounts, discounts=discounts, net_sales=net, shipping=shipping, tax=tax)
         _add(figures, total_sales=net + shipping + tax, tips=tips)
@@ -291,7 +321,7 @@ class _Life:
                 continue
             refund_day = shop_day(refund.time, zone)
             back, tax, shipping = converted(refund.amount), converted(refund.tax), converted(refund.shipping)
-            later_rate = books.rates.get((refund_day, self.currency[0]), 10_000)
+            later_rate = books.rate(refund_day, self.currency[0])
             difference = converted(refund.amount + refund.tax + refund.shipping, later_rate) - back - tax - shipping
             of_day = books.days[refund_day]
             _add(of_day, returns=back, net_sales=-back, shipping=-shipping, tax=-tax)

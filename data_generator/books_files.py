@@ -24,13 +24,13 @@ Row = Sequence[str]
 def write_books(
     books: Books, data: Dataset, writer: Writer, options: GenerateOptions, folder: Path
 ) -> list[EntityReport]:
-    """Writes the files of the four entities, each with the rows of its day of delivery."""
-    rows = {
-        "orders": _orders(books, data, writer, options),
-        "refunds": _refunds(books),
-        "exchange_rates": _rates(books),
-        "ledger_totals": _totals(books, options),
-    }
+    """Writes the native files of the four entities, each with the rows of its day of delivery.
+
+    Next to Shopify's CSV files, these are the refunds, which the files lack, and the totals.
+    """
+    rows = {"refunds": _refunds(books), "ledger_totals": _totals(books, options)}
+    if not books.is_converted:
+        rows |= {"orders": _orders(books, data, writer, options), "exchange_rates": _rates(books)}
     return [_write(entity, dated, options, folder) for entity, dated in rows.items()]
 
 
@@ -38,6 +38,7 @@ def truth_of(books: Books) -> dict[str, Any]:
     """The figures of each of the shop's days that has one, money as exact decimals in strings."""
     return {
         "refused_refund_lines": sum(refund.is_refused for refund in books.refunds),
+        "payment_fees": _money(books.fees),
         "days": {day.isoformat(): _figures(figures) for day, figures in books.days.items()},
     }
 
@@ -54,7 +55,7 @@ def _orders(books: Books, data: Dataset, writer: Writer, options: GenerateOption
         time = int(data.orders.time[number])
         columns[6] = _money(order.total)
         money = [_money(order.tax), str(order.includes_tax), _money(order.shipping), _money(order.tips)]
-        rest = [*money, _money(order.fee), f"CODE{number % 7}" if number % 3 == 0 else ""]
+        rest = [*money, _money(order.fee), order.code]
         if options.layout == "daily" and order.changed >= 0:
             yield utc_day(time), [*columns, "paid", order.currency, *rest, ""]
         changed = max(order.changed, time)
@@ -75,8 +76,8 @@ def _refunds(books: Books) -> Iterable[tuple[date, Row]]:
                 _money(line.amount),
                 _money(line.tax),
                 _money(line.shipping),
-                books.orders[line.order].currency if line.number % 2 else "",
-                "does not fit" if line.product >= 0 else "",
+                books.currency(line.order) if line.number % 2 else "",
+                line.reason,
                 str(line.is_restocked) if line.number % 3 else "",
             ],
         )

@@ -100,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--books",
         action="store_true",
-        help="orders with status, currency, tax, shipping and tips; refunds, exchange rates and the shop's own totals",
+        help="orders with status, currency, tax, shipping and tips, with refunds; of native or shopify",
     )
     add(
         "--time-zone", default=default.time_zone, metavar="ZONE", help="the shop's time zone, of its days; with --books"

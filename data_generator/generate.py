@@ -36,16 +36,17 @@ def generate(options: GenerateOptions) -> Result:
         writer = Writer(data, options)
         reports: list[EntityReport] = []
         figures = truth(data)
-        if options.books:
-            books = make_books(data, options, streams)
+        books = make_books(data, options, streams) if options.books else None
+        if books:
             figures["books"] = truth_of(books)
-            reports += write_books(books, data, writer, options, landing.partial)
+            if "native" in options.source:
+                reports += write_books(books, data, writer, options, landing.partial)
         written = [report.entity for report in reports]
         for entity in (entity for entity in options.native_entities() if entity not in written):
             delivery = deliver(entity, data, options, streams)
             dirt = Dirt(entity, data.rows(entity), options.dirty_rate, streams)
             reports.append(write_entity(entity, writer, delivery, dirt, landing.partial))
-        texts = Texts(data)
+        texts = Texts(data, books, is_daily=options.layout == "daily")
         for source in options.source:
             if source != "native":
                 ending = options.ending(source)

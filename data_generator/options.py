@@ -80,8 +80,8 @@ class GenerateOptions:
             raise UserError(f"--time-zone must be a name of the IANA database, not {self.time_zone}")
         if self.time_zone != "UTC" and not self.books:
             raise UserError("--time-zone needs --books: without them there is no figure by the shop's day")
-        if self.books and self.source != ("native",):
-            raise UserError("--books is for the native source alone")
+        if self.books and not {"native", "shopify"} & set(self.source):
+            raise UserError("--books needs a source that has orders: native or shopify")
 
     def _check_sources(self) -> None:
         if not self.source or set(self.source) - set(SOURCES) or len(set(self.source)) < len(self.source):
@@ -98,6 +98,11 @@ class GenerateOptions:
     def ending(self, source: str) -> str:
         """The extension of a source's files."""
         return self.format or FORMATS_OF[source][0]
+
+    @property
+    def has_admin_orders(self) -> bool:
+        """Whether the orders are in the CSV files of Shopify's admin, which have no tips, fees or refunds."""
+        return "shopify" in self.source and not self.ending("shopify").startswith("jsonl")
 
     def native_entities(self) -> tuple[str, ...]:
         """The entities that are written as native files: those that no other source provides."""

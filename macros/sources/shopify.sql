@@ -31,13 +31,33 @@
 {%- endmacro %}
 
 
-{#- The exports do not say it: tax that is not added to the other amounts is included in the prices. -#}
-{% macro shopify_has_taxes_in_prices(tax, total, net, shipping) -%}
+{#- Where the export does not say it: tax that is not added to the other amounts is included in the prices. -#}
+{% macro shopify_has_taxes_in_prices(stated, tax, total, net, shipping, tips) -%}
   coalesce(
+    lower({{ filled(stated) }}) = 'true',
     try_cast({{ tax }} as decimal(12, 2)) > 0
     and try_cast({{ total }} as decimal(12, 2))
-    = try_cast({{ net }} as decimal(12, 2)) + coalesce(try_cast({{ shipping }} as decimal(12, 2)), 0),
+    = try_cast({{ net }} as decimal(12, 2)) + coalesce(try_cast({{ shipping }} as decimal(12, 2)), 0)
+    + coalesce(try_cast({{ tips }} as decimal(12, 2)), 0),
     false
+  )
+{%- endmacro %}
+
+
+{#- The sum of the fees of all payments of an order; null if there are none. -#}
+{% macro shopify_payment_fee(payments) -%}
+  {%- set type = 'array<struct<fees: array<struct<amount: struct<amount: string>>>>>' -%}
+  cast(
+    aggregate(
+      filter(
+        flatten(
+          filter(transform(from_json({{ payments }}, '{{ type }}'), payment -> payment.fees), fees -> fees is not null)
+        ),
+        fee -> fee.amount.amount is not null
+      ),
+      cast(null as decimal(12, 2)),
+      (total, fee) -> cast(coalesce(total, 0) + try_cast(fee.amount.amount as decimal(12, 2)) as decimal(12, 2))
+    ) as string
   )
 {%- endmacro %}
 

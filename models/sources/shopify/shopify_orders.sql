@@ -36,7 +36,10 @@ from_admin as (
         discount_amount,
         total,
         taxes as tax,
+        cast(null as string) as stated_taxes_included,
         shipping,
+        cast(null as string) as tips,
+        cast(null as string) as payment_fee,
         currency,
         financial_status as status,
         discount_code,
@@ -62,7 +65,10 @@ from_bulk as (
         {{ shopify_money('totaldiscountsset') }} as discount_amount,
         {{ shopify_money('totalpriceset') }} as total,
         {{ shopify_money('totaltaxset') }} as tax,
+        taxesincluded as stated_taxes_included,
         {{ shopify_money('totalshippingpriceset') }} as shipping,
+        {{ shopify_money('totaltipreceivedset') }} as tips,
+        {{ shopify_payment_fee('transactions') }} as payment_fee,
         get_json_object(totalpriceset, '$.shopMoney.currencyCode') as currency,
         displayfinancialstatus as status,
         discountcode as discount_code,
@@ -114,9 +120,14 @@ final as (
         priced.currency,
         priced.tax,
         cast(
-            {{ shopify_has_taxes_in_prices('priced.tax', 'priced.total', 'priced.net', 'priced.shipping') }} as string
+            {{ shopify_has_taxes_in_prices(
+                'priced.stated_taxes_included', 'priced.tax', 'priced.total', 'priced.net', 'priced.shipping',
+                'priced.tips'
+            ) }} as string
         ) as taxes_included,
         priced.shipping,
+        priced.tips,
+        priced.payment_fee,
         priced.discount_code,
         priced.cancelled_at,
         case when priced.customer_id is null then priced.email_key end as _joined_key,

@@ -24,8 +24,9 @@ orders as (
         *,
         {{ computed_once(shopify_nodes('refunds', refund)) }} as parsed_refunds,
         {{ shopify_has_taxes_in_prices(
-            shopify_money('totaltaxset'), shopify_money('totalpriceset'), shopify_money('subtotalpriceset'),
-            shopify_money('totalshippingpriceset')
+            'taxesincluded', shopify_money('totaltaxset'), shopify_money('totalpriceset'),
+            shopify_money('subtotalpriceset'), shopify_money('totalshippingpriceset'),
+            shopify_money('totaltipreceivedset')
         ) }} as has_taxes_in_prices
     from bulk
 

@@ -17,12 +17,21 @@ def money(amount: str) -> dict[str, Any]:
     }
 
 
-def order(number: int, net: str, total: str, refunds: object, tax: str = "0.00", shipping: str = "0.00") -> list[str]:
+def order(
+    number: int,
+    net: str,
+    total: str,
+    refunds: object,
+    tax: str = "0.00",
+    shipping: str = "0.00",
+    has_taxes_included: bool | None = None,
+) -> list[str]:
     """The lines of an order of two products, as a bulk operation writes them."""
     gid = f"gid://shopify/Order/{number}"
     head = {"id": gid, "name": f"#{number}", "createdAt": "2025-01-31T10:00:00Z", "displayFinancialStatus": "PAID"}
     amounts = {"subtotalPriceSet": net, "totalPriceSet": total, "totalTaxSet": tax, "totalShippingPriceSet": shipping}
-    head |= {name: money(amount) for name, amount in amounts.items()} | {"refunds": refunds}
+    head |= {name: money(amount) for name, amount in amounts.items()}
+    head |= {"refunds": refunds, "taxesIncluded": has_taxes_included}
     half = f"{float(net) / 2:.2f}"
     lines = [
         {"id": f"gid://shopify/LineItem/{number}{sku}", "name": sku, "sku": sku, "quantity": 1, "__parentId": gid}
@@ -53,8 +62,12 @@ OFTEN = {"net": "20.00", "total": "26.00", "tax": "2.00", "shipping": "4.00"}
 FILES = [
     [
         *order(1001, refunds=[FIRST], **OFTEN),
-        # The taxes are in the prices, and in the amounts of the refund.
+        # The taxes are in the prices, and in the amounts of the refund: by the total, and as the export says.
         *order(1002, "12.00", "12.00", [refund(2, "02", "6.00", [goods("B-2", "6.00", "1.00", "NO_RESTOCK")])], "2.00"),
+        *order(1008, "12.00", "12.50", [refund(8, "02", "6.00", [goods("B-2", "6.00", "1.00")])], "2.00", "0.00", True),
+        *order(
+            1009, "12.00", "12.00", [refund(9, "02", "7.00", [goods("B-2", "6.00", "1.00")])], "2.00", "0.00", False
+        ),
         # Without lines, and less than the lines.
         *order(1003, "10.00", "10.00", [refund(3, "03", "4.00")]),
         *order(1004, "10.00", "10.00", [refund(4, "04", "4.00", [goods("A-1", "5.00", "0.00")])]),
@@ -91,8 +104,10 @@ def test_refunds_are_lines_shipping_and_what_is_given_back_beside_them(batches: 
         ["1003", "3", "None", "4.00", "0.00", "0.00", "False"],
         ["1004", "4", "A-1", "5.00", "0.00", "0.00", "True"],
         ["1001", "6", "B-2", "9.00", "0.80", "0.00", "True"],
+        ["1008", "8", "B-2", "5.00", "1.00", "0.00", "True"],
+        ["1009", "9", "B-2", "6.00", "1.00", "0.00", "True"],
     ]
-    assert lines["quantity"].fillna(0).astype(int).tolist() == [1, 0, 1, 0, 1, 1]
+    assert lines["quantity"].fillna(0).astype(int).tolist() == [1, 0, 1, 0, 1, 1, 1, 1]
     assert set(lines["reason"]) == {"does not fit"}
     days = batches.table("gold.daily_sales").astype({"sales_date": str}).set_index("sales_date")
     assert [str(days.loc["2025-02-01", name]) for name in ("returns", "shipping", "tax")] == ["10.00", "-2.00", "-1.00"]
