@@ -17,6 +17,11 @@
 {%- endmacro %}
 
 
+{% macro rounded_pct(fraction) -%}
+  cast(round(100 * {{ fraction }}, 2) as decimal(5, 2))
+{%- endmacro %}
+
+
 {% macro average_order_value(net_revenue, order_count) -%}
   cast(round({{ lakehouse.safe_divide(net_revenue, order_count) }}, 2) as decimal(14, 2))
 {%- endmacro %}

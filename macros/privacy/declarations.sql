@@ -17,11 +17,17 @@
 {%- endmacro %}
 
 
-{#- Of an export, the kinds of identifiers by column. -#}
+{#-
+  Of an export, the kinds of identifiers by column. A browser leads to a person only where nothing else does: the visits
+  that a browser makes after its person was forgotten are delivered like others.
+-#}
 {% macro id_kinds(declared) -%}
   {%- set kinds = {} -%}
   {%- for name, column in declared.items() if column['class'] == 'id' -%}
     {%- do kinds.update({name: column.of}) -%}
+  {%- endfor -%}
+  {%- for name, kind in kinds.copy().items() if kind == 'visitor' and kinds.values() | unique | list | length > 1 -%}
+    {%- do kinds.pop(name) -%}
   {%- endfor -%}
   {{ return(kinds) }}
 {%- endmacro %}
@@ -58,9 +64,8 @@
     {{ return('lower(' ~ lakehouse.trimmed(column) ~ ')') }}
   {%- elif not export -%}
     {{ return("split_part(" ~ column ~ ", ':', 1)") }}
-  {%- elif of == 'visitor' and export.source == 'native' -%}
-    {%- set cleaned = lakehouse.clean(column) -%}
-    {{ return('coalesce(' ~ lakehouse.canonical_id('(' ~ cleaned ~ ')') ~ ', ' ~ cleaned ~ ')') }}
+  {%- elif of == 'visitor' -%}
+    {{ return(lakehouse.visitor('(' ~ lakehouse.clean(column) ~ ')', export.source != 'native')) }}
   {%- elif export.source == 'native' -%}
     {{ return('(' ~ lakehouse.canonical_id('(' ~ lakehouse.clean(column) ~ ')') ~ ')') }}
   {%- endif -%}

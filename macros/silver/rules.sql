@@ -16,8 +16,7 @@
   {%- set order_status = lakehouse.order_status('{raw}') if 'order_status' in fields | map(attribute=2) -%}
   {#- gold uses UNKNOWN for a missing id -#}
   {%- set id = 'nullif(' ~ (lakehouse.source_id('{raw}') if mapped else lakehouse.canonical_id('{raw}')) ~ ", 'UNKNOWN')" -%}
-  {#- any text, since trackers have forms of their own; a number as in other ids -#}
-  {%- set visitor = '{raw}' if mapped else 'coalesce(' ~ lakehouse.canonical_id('{raw}') ~ ', {raw})' -%}
+  {%- set visitor = lakehouse.mask_email(lakehouse.visitor('{raw}', mapped)) -%}
   {%- set unconverted = '{raw} is not null and {value} is null' -%}
   {%- set time_rules = {
     'invalid_timestamp': '{value} is null',
@@ -29,7 +28,8 @@
   {{ return({
     'key': {'convert': id, 'rules': {'missing_key': '{raw} is null', 'invalid_id': unconverted}},
     'id': {'convert': id, 'rules': {'invalid_id': unconverted ~ " and {raw} <> 'UNKNOWN'"}},
-    'visitor': {'convert': lakehouse.mask_email(visitor), 'rules': {}},
+    'visitor': {'convert': visitor, 'rules': {}},
+    'required_visitor': {'convert': visitor, 'rules': {'missing_key': '{raw} is null'}},
     'event_type': {'convert': event_type, 'rules': {'unknown_event_type': '{value} is null'}},
     'time': {'convert': lakehouse.parse_utc('{raw}'), 'rules': time_rules},
     'date': {'convert': lakehouse.parse_utc('{raw}'), 'rules': time_rules, 'final': 'to_date({value})'},
@@ -84,6 +84,7 @@
     'code': {'convert': lakehouse.mask_email('upper({raw})'), 'rules': {}},
     'email': {'convert': 'lower({raw})', 'rules': {}},
     'label': {'convert': lakehouse.mask_email('{raw}'), 'rules': {}},
+    'required_label': {'convert': lakehouse.mask_email('{raw}'), 'rules': {'missing_key': '{raw} is null'}},
     'text': {'convert': '{raw}', 'rules': {}},
   }) }}
 {%- endmacro %}

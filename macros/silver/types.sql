@@ -28,6 +28,15 @@
 {%- endmacro %}
 
 
+{#-
+  Trackers write browsers in forms of their own, which are not checked. A number is as in other ids, and a colon becomes a
+  dash, since it ends the first part of a composite key.
+-#}
+{% macro visitor(value, mapped=false) -%}
+  replace({{ value if mapped else 'coalesce(' ~ lakehouse.canonical_id(value) ~ ', ' ~ value ~ ')' }}, ':', '-')
+{%- endmacro %}
+
+
 {% macro plain_number(value) -%}
   {#- As text throughout: a double has too few digits, and engines cast exponents differently. -#}
   {%- set mantissa = "regexp_extract(" ~ value ~ ", '^[+-]?([0-9.]+)', 1)" -%}

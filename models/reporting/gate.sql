@@ -7,7 +7,8 @@
     'customers_history', 'product_prices_history',
     'product_metrics', 'product_funnel', 'product_ratings', 'session_metrics', 'site_funnel', 'daily_sales',
     'sales_anomalies', 'customer_360', 'int_cart_lines', 'customer_ltv', 'customer_rfm', 'customer_cohorts',
-    'customer_ltv_forecast', 'cart_abandonment', 'channel_attribution', 'sales_margins', 'books_by_month'
+    'customer_ltv_forecast', 'cart_abandonment', 'channel_attribution', 'sales_margins', 'books_by_month',
+    'int_experiment_variants', 'int_experiment_visitors', 'int_experiment_totals', 'int_experiment_statistics', 'experiment_results'
 ] %}
 {%- for table in checked %}
 -- depends_on: {{ ref(table) }}

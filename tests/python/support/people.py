@@ -48,6 +48,10 @@ PERSON: list[Files] = [
         ),
         "order_items/a.csv": [f"{MARK}-o1,10,20.00,1,20.00", f"{MARK}-o1,10,20.00,1,20.00"],
         "reviews/a.csv": [f"{MARK}-r1,{MARK}-o1,10,4,{MARK} wrote this,2025-02-02T00:00:00"],
+        "experiment_variants/a.csv": (
+            "experiment,visitor_id,variant,assigned_at\n"
+            f"Checkout,{MARK}.cookie,short,2025-01-31T12:00:00\nCheckout,shared-browser,control,2025-01-31T12:00:00\n"
+        ),
         "refunds/a.csv": f"{_REFUND}{MARK}-f1,{MARK}-o1,2025-02-03T00:00:00,10,1,20.00,{MARK} reason\n",
     },
     {

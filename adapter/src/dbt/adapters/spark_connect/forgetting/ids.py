@@ -9,6 +9,13 @@ _MARKED = re.compile(r"[.+-]")
 _DIGITS = 38
 
 
+def in_silver(kind: str, value: str, source: str = "native") -> str:
+    """An identifier of a kind in the form that silver has."""
+    if kind == "email":
+        return value.strip().lower()
+    return canonical(value, source).replace(":", "-") if kind == "visitor" else canonical(value, source)
+
+
 def canonical(value: str, source: str = "native") -> str:
     """An identifier in the one form that silver has; of other sources than `native` only without a # before it."""
     text = value.strip()

@@ -14,12 +14,12 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from dbt.adapters.spark_connect.forgetting.ids import canonical
+from dbt.adapters.spark_connect.forgetting.ids import in_silver
 from dbt.adapters.spark_connect.notes import FolderNotes
 
 FOLDER = "_forget"
 # Kinds of identifiers whose rows are left out when they are delivered again.
-SUPPRESSED = ("customer", "session", "order", "email")
+SUPPRESSED = ("customer", "session", "order", "email", "visitor")
 
 
 class Memory:
@@ -93,7 +93,7 @@ class Suppression:
         """Whether an identifier is that of a person who was forgotten."""
         key = (kind, value)
         if key not in self._known:
-            plain = value.strip().lower() if kind == "email" else canonical(value, source)
+            plain = in_silver(kind, value, source)
             if len(self._known) > 1_000_000:
                 self._known.clear()
             self._known[key] = hashed(self._salt, kind, plain) in self._hashes

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from dbt.adapters.spark_connect.forgetting.ids import canonical
+from dbt.adapters.spark_connect.forgetting.ids import canonical, in_silver
 from dbt.adapters.spark_connect.forgetting.memory import hashed
 
 # Shorter texts stand in other words, so they are only looked for as whole values of columns that hold such.
@@ -57,7 +57,7 @@ class Wanted:
         return any(self._is(name, value) for name, value in self._named.findall(lower))
 
     def _is(self, column: str, value: str) -> bool:
-        return canonical(value) in self.ids.get(self.columns[column], ())
+        return in_silver(self.columns[column], value) in self.ids.get(self.columns[column], ())
 
     def in_column(self, name: str, values: list[str]) -> bool:
         """Whether one of the values of a column is one of these."""
