@@ -4,8 +4,8 @@ select
     variant,
     visitor_count as visitors,
     conversion_pct,
-    conversion_difference_low_pct as from_pct,
-    conversion_difference_high_pct as to_pct,
+    conversion_difference_low_points as from_points,
+    conversion_difference_high_points as to_points,
     revenue_per_visitor,
     verdict
 from {{ ref('experiment_results') }}
