@@ -12,7 +12,6 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """A shop that knows the person, and has published them."""
     shop = Shop(tmp_path_factory.mktemp("known"))
     shop.deliver(OTHERS)
-    shop.build()
     deliver_person(shop)
     shop.publish()
     return shop

@@ -95,7 +95,7 @@ def test_a_delivery_does_not_bring_them_back(forgotten: Shop, tmp_path: Path) ->
 
 def test_a_restore_to_before_is_refused(forgotten: Shop) -> None:
     before = forgotten.versions()
-    result = forgotten.dbt("run-operation", "restore", "--args", "{batch: 2}")
+    result = forgotten.dbt("run-operation", "restore", "--args", "{batch: 1}")
     assert not result.success and "people were forgotten since" in said(result)
     assert forgotten.versions() == before
 

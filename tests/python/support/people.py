@@ -29,6 +29,9 @@ OTHERS: Files = GOOD | {
     "order_items/two.csv": ["17,10,17.00,1,17.00"],
     # a browser that the person uses, too
     "events/shared.csv": f"{_EVENT}5,101,2025-02-01T09:03:00,page_view,10,,,,,,Firefox,10.0.0.1,shared-browser,2,/a,\n",
+    "experiment_variants/two.csv": (
+        "experiment,visitor_id,variant,assigned_at\nCheckout,shared-browser,control,2025-01-31T12:00:00\n"
+    ),
     "events/broken-two.csv": ["3,101,no time,page_view,10,,,,,", "4,101,2025-02-01T09:01:00,page_view"],
 }
 
@@ -49,8 +52,7 @@ PERSON: list[Files] = [
         "order_items/a.csv": [f"{MARK}-o1,10,20.00,1,20.00", f"{MARK}-o1,10,20.00,1,20.00"],
         "reviews/a.csv": [f"{MARK}-r1,{MARK}-o1,10,4,{MARK} wrote this,2025-02-02T00:00:00"],
         "experiment_variants/a.csv": (
-            "experiment,visitor_id,variant,assigned_at\n"
-            f"Checkout,{MARK}.cookie,short,2025-01-31T12:00:00\nCheckout,shared-browser,control,2025-01-31T12:00:00\n"
+            f"experiment,visitor_id,variant,assigned_at\nCheckout,{MARK}.cookie,short,2025-01-31T12:00:00\n"
         ),
         "refunds/a.csv": f"{_REFUND}{MARK}-f1,{MARK}-o1,2025-02-03T00:00:00,10,1,20.00,{MARK} reason\n",
     },
