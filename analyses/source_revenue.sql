@@ -10,7 +10,7 @@ final as (
 
     select
         source,
-        count(*) as order_count,
+        count(distinct order_id) as order_count,
         sum(first_touch_revenue) as first_touch_revenue,
         sum(last_touch_revenue) as last_touch_revenue,
         sum(linear_revenue) as linear_revenue

@@ -2,8 +2,7 @@
 
 import csv
 import io
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,10 @@ import numpy as np
 
 from data_generator.books import FIGURES, Books, utc_day
 from data_generator.columns import Writer
-from data_generator.entity_files import EntityReport
-from data_generator.files import LandingFile
+from data_generator.entity_files import EntityReport, Row, write_dated
 from data_generator.options import GenerateOptions
 from data_generator.schema import BOOK_COLUMNS, LEDGER_FIGURES
 from data_generator.tables import Dataset
-
-Row = Sequence[str]
 
 
 def write_books(
@@ -31,7 +27,7 @@ def write_books(
     rows = {"refunds": _refunds(books), "ledger_totals": _totals(books, options)}
     if not books.is_converted:
         rows |= {"orders": _orders(books, data, writer, options), "exchange_rates": _rates(books)}
-    return [_write(entity, dated, options, folder) for entity, dated in rows.items()]
+    return [write_dated(entity, BOOK_COLUMNS[entity], dated, options, folder) for entity, dated in rows.items()]
 
 
 def truth_of(books: Books) -> dict[str, Any]:
@@ -91,22 +87,6 @@ def _rates(books: Books) -> Iterable[tuple[date, Row]]:
 def _totals(books: Books, options: GenerateOptions) -> Iterable[tuple[date, Row]]:
     for month, figures in books.months().items():
         yield options.end, [f"{month:%Y-%m}", *(_money(figures[name]) for name in LEDGER_FIGURES)]
-
-
-def _write(entity: str, dated: Iterable[tuple[date, Row]], options: GenerateOptions, folder: Path) -> EntityReport:
-    files: dict[str, list[Row]] = defaultdict(list)
-    ending = options.ending("native")
-    for day, row in dated:
-        files[f"{entity}/{day}.{ending}" if options.layout == "daily" else f"{entity}.{ending}"].append(row)
-    header = (",".join(BOOK_COLUMNS[entity]) + "\n").encode("ascii")
-    written = []
-    for name, rows in sorted(files.items()):
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(rows)
-        file = LandingFile(folder, name, header)
-        file.add(text.getvalue().encode(), len(rows))
-        written.append(file.finish())
-    return EntityReport(entity, written, sum(file.rows for file in written), 0, 0, {}, Counter())
 
 
 def _time(second: int) -> str:

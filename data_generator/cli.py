@@ -106,6 +106,8 @@ def _parser() -> argparse.ArgumentParser:
         "--time-zone", default=default.time_zone, metavar="ZONE", help="the shop's time zone, of its days; with --books"
     )
 
+    add("--campaigns", action="store_true", help="first pages and referrers of the sessions, and costs of campaigns")
+
     fetch = commands.add_parser(
         "download",
         help="fetch the data set from Kaggle",

@@ -1,7 +1,11 @@
 """Writes all files of one entity."""
 
-from collections import Counter
+import csv
+import io
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +17,7 @@ from data_generator.delivery import Delivery
 from data_generator.dirt import DUPLICATE, Dirt
 from data_generator.faults import RULES
 from data_generator.files import FileEntry, LandingFile
+from data_generator.options import GenerateOptions
 from data_generator.schema import header
 
 # Rows written at once: some megabytes of text.
@@ -20,6 +25,8 @@ _CHUNK: Final = 1 << 16
 
 # Stands where a dirty row has its serial number, and sorts before it.
 _NEW_FILE: Final = -1
+
+Row = Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -87,3 +94,22 @@ def _write_files(entity: str, writer: Writer, delivery: Delivery, dirt: Dirt, fo
     finally:
         file.close()
     return done
+
+
+def write_dated(
+    entity: str, columns: Sequence[str], dated: Iterable[tuple[date, Row]], options: GenerateOptions, folder: Path
+) -> EntityReport:
+    """Writes rows of text, each with its day of delivery, as good rows."""
+    files: dict[str, list[Row]] = defaultdict(list)
+    ending = options.ending("native")
+    for day, row in dated:
+        files[f"{entity}/{day}.{ending}" if options.layout == "daily" else f"{entity}.{ending}"].append(row)
+    head = (",".join(columns) + "\n").encode("ascii")
+    written = []
+    for name, rows in sorted(files.items()):
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(rows)
+        file = LandingFile(folder, name, head)
+        file.add(text.getvalue().encode(), len(rows))
+        written.append(file.finish())
+    return EntityReport(entity, written, sum(file.rows for file in written), 0, 0, {}, Counter())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from data_generator.books import make_books
 from data_generator.books_files import truth_of, write_books
+from data_generator.campaigns import make_campaigns, truth_of_campaigns, write_campaigns
 from data_generator.columns import Writer
 from data_generator.dataset import make_dataset
 from data_generator.delivery import deliver
@@ -41,6 +42,10 @@ def generate(options: GenerateOptions) -> Result:
             figures["books"] = truth_of(books)
             if "native" in options.source:
                 reports += write_books(books, data, writer, options, landing.partial)
+        if options.campaigns:
+            campaigns = make_campaigns(data, options, streams)
+            figures["campaigns"] = truth_of_campaigns(campaigns)
+            reports += write_campaigns(campaigns, data, writer, options, landing.partial)
         written = [report.entity for report in reports]
         for entity in (entity for entity in options.native_entities() if entity not in written):
             delivery = deliver(entity, data, options, streams)

@@ -9,7 +9,7 @@ from typing import Final, Self
 
 from data_generator.errors import UserError
 from data_generator.options import FORMATS, SOURCES
-from data_generator.schema import BOOK_COLUMNS, ENTITIES
+from data_generator.schema import BOOK_COLUMNS, CAMPAIGN_COLUMNS, ENTITIES
 
 MANIFEST: Final = "manifest.json"
 
@@ -52,13 +52,13 @@ class LandingFolder:
         """Replaces the old entity files by the prepared ones; a manifest comes last, when all else is in place."""
         (self.path / MANIFEST).unlink(missing_ok=True)
         for old in _data_files(self.path):
-            if old.split("/")[0].split(".")[0] in (*ENTITIES, *BOOK_COLUMNS, *SOURCES):
+            if old.split("/")[0].split(".")[0] in (*ENTITIES, *BOOK_COLUMNS, *CAMPAIGN_COLUMNS, *SOURCES):
                 (self.path / old).unlink()
         prepared = sorted(file.relative_to(self.partial) for file in self.partial.rglob("*") if file.is_file())
         for name in sorted(prepared, key=lambda name: name.name == MANIFEST):
             (self.path / name).parent.mkdir(parents=True, exist_ok=True)
             (self.partial / name).replace(self.path / name)
-        for folder in (*ENTITIES, *BOOK_COLUMNS, *SOURCES):
+        for folder in (*ENTITIES, *BOOK_COLUMNS, *CAMPAIGN_COLUMNS, *SOURCES):
             _remove_empty_folders(self.path / folder)
 
 

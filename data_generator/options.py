@@ -39,7 +39,7 @@ class GenerateOptions:
     ``source`` names the systems whose exports are written; an empty ``format`` is the usual one of each source.
     ``scale`` 1 is 20,000 customers and 120,000 sessions; ``start`` and ``end`` are the first and the last day of the
     sessions; ``dirty_rate`` and ``late_rate`` are shares of rows between 0 and 1. With ``books`` the orders have a
-    life, and the truth is by the day of ``time_zone``.
+    life, and the truth is by the day of ``time_zone``; with ``campaigns`` the sessions have addresses.
     """
 
     output: Path = Path("data/landing")
@@ -54,6 +54,7 @@ class GenerateOptions:
     late_rate: float = 0.0
     books: bool = False
     time_zone: str = "UTC"
+    campaigns: bool = False
     force: bool = False
 
     def __post_init__(self) -> None:
@@ -74,12 +75,15 @@ class GenerateOptions:
         if self.late_rate > 0 and self.layout != "daily":
             raise UserError("--late-rate needs --layout daily: a single file has no later delivery")
 
-        if self.books and (self.dirty_rate or self.late_rate):
-            raise UserError("--books makes neither dirty nor late rows: leave out --dirty-rate and --late-rate")
+        for option, is_on in (("--books", self.books), ("--campaigns", self.campaigns)):
+            if is_on and (self.dirty_rate or self.late_rate):
+                raise UserError(f"{option} makes neither dirty nor late rows: leave out --dirty-rate and --late-rate")
         if self.time_zone not in available_timezones():
             raise UserError(f"--time-zone must be a name of the IANA database, not {self.time_zone}")
         if self.time_zone != "UTC" and not self.books:
             raise UserError("--time-zone needs --books: without them there is no figure by the shop's day")
+        if self.campaigns and self.source != ("native",):
+            raise UserError("--campaigns is for the native source alone")
         if self.books and not {"native", "shopify"} & set(self.source):
             raise UserError("--books needs a source that has orders: native or shopify")
 
@@ -132,4 +136,5 @@ class GenerateOptions:
             "dirty_rate": self.dirty_rate,
             "late_rate": self.late_rate,
             **({"books": True, "time_zone": self.time_zone} if self.books else {}),
+            **({"campaigns": True} if self.campaigns else {}),
         }

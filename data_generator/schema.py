@@ -69,6 +69,12 @@ BOOK_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "ledger_totals": ("month", *LEDGER_FIGURES),
 }
 
+# Of a shop that tracks where its visits come from.
+CAMPAIGN_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "sessions": (*COLUMNS["sessions"], "landing_page", "referrer"),
+    "campaign_costs": ("cost_date", "campaign", "source", "medium", "cost", "currency", "impressions", "clicks"),
+}
+
 # Facts have a day of their own and may be delivered late; customers and products are dimensions.
 FACTS: Final = ("sessions", "events", "orders", "order_items", "reviews")
 

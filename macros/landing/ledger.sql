@@ -7,7 +7,7 @@
 {% macro entities() -%}
   {{ return([
     'customers', 'products', 'sessions', 'events', 'orders', 'order_items', 'reviews', 'refunds', 'exchange_rates',
-    'ledger_totals', 'experiment_variants'
+    'ledger_totals', 'campaign_costs', 'experiment_variants'
   ]) }}
 {%- endmacro %}
 

@@ -76,6 +76,10 @@
       'convert': lakehouse.to_integer('{raw}'),
       'rules': {'invalid_number': '{value} is null', 'non_positive_quantity': '{value} <= 0'}
     },
+    'count': {
+      'convert': lakehouse.to_integer('{raw}'),
+      'rules': {'invalid_number': unconverted, 'negative_amount': '{value} < 0'}
+    },
     'rating': {
       'convert': lakehouse.to_integer('{raw}'),
       'rules': {'invalid_number': unconverted, 'rating_out_of_range': '{value} not between 1 and 5'}

@@ -15,6 +15,34 @@
 {%- endmacro %}
 
 
+{#- What names no source: no value, or that there is none. -#}
+{% macro ga4_told(value) -%}
+  case when {{ value }} not in ('', '(not set)', '(direct)', '(none)', '(data deleted)') then {{ value }} end
+{%- endmacro %}
+
+
+{#-
+  `source`, `medium` or `campaign_name` of the session: of the first of these records that names a source. Google Ads
+  and the other platforms are in the first one.
+-#}
+{% macro ga4_campaign(part) -%}
+  {%- set last_click, collected = 'session_traffic_source_last_click', 'collected_traffic_source' -%}
+  {%- set records = [
+    ["get_json_object(" ~ last_click ~ ", '$.cross_channel_campaign.", "')"],
+    ["get_json_object(" ~ last_click ~ ", '$.manual_campaign.", "')"],
+    ["get_json_object(" ~ collected ~ ", '$.manual_", "')"]
+  ] -%}
+  case
+    {%- for before, after in records %}
+    when {{ lakehouse.ga4_told(before ~ 'source' ~ after) }} is not null
+      then {{ lakehouse.ga4_told(before ~ part ~ after) }}
+    {%- endfor %}
+    when {{ lakehouse.ga4_told(lakehouse.ga4_param('source', 'string')) }} is not null
+      then {{ lakehouse.ga4_told(lakehouse.ga4_param(part | replace('_name', ''), 'string')) }}
+  end
+{%- endmacro %}
+
+
 {#- Events of visitors who did not consent have neither a browser nor a session. -#}
 {% macro ga4_is_anonymous(relation) -%}
   ({{ lakehouse.filled(relation ~ '.user_pseudo_id') }} is null and {{ lakehouse.filled(relation ~ '.user_id') }} is null)

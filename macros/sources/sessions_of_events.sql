@@ -9,7 +9,8 @@
     'customer_id': 'customer_id', 'visitor_id': 'visitor_id', 'landing_page': 'page_url', 'referrer': 'referrer',
     'user_agent': 'user_agent', 'ip': 'ip'
   } -%}
-  {%- for column in ['device', 'source', 'country'] if lakehouse.is_mapped('events') -%}
+  {%- set of_sources = ['device', 'source', 'country', 'tracked_source', 'tracked_medium', 'tracked_campaign'] -%}
+  {%- for column in of_sources if lakehouse.is_mapped('events') -%}
     {%- do attributes.update({column: column}) -%}
   {%- endfor -%}
   {{ return(attributes) }}

@@ -7,6 +7,9 @@
     ['device', 'device', 'category'],
     ['source', 'source', 'category'],
     ['country', 'country', 'code'],
+    ['tracked_source', 'tracked_source', 'label'],
+    ['tracked_medium', 'tracked_medium', 'label'],
+    ['tracked_campaign', 'tracked_campaign', 'label'],
 ] %}
 {{ checked_rows('events', [
     ['event_id', 'event_id', 'key'],

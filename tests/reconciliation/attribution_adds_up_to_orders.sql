@@ -1,3 +1,4 @@
+{%- set models = attribution_models() %}
 with orders as (
 
     select order_id, sum(net_sales) as net_sales
@@ -10,12 +11,11 @@ attributed as (
 
     select
         order_id,
-        sum(first_touch) as first_touch,
-        sum(last_touch) as last_touch,
-        sum(linear) as linear,
-        sum(first_touch_revenue) as first_touch_revenue,
-        sum(last_touch_revenue) as last_touch_revenue,
-        sum(linear_revenue) as linear_revenue
+        {%- for model in models %}
+        sum({{ model }}) as {{ model }},
+        sum({{ model }}_revenue) as {{ model }}_revenue
+        {{- ',' if not loop.last }}
+        {%- endfor %}
     from {{ ref('channel_attribution') }}
     group by order_id
 
@@ -30,9 +30,7 @@ full outer join attributed on orders.order_id = attributed.order_id
 where
     orders.order_id is null
     or attributed.order_id is null
-    or attributed.first_touch <> 1
-    or attributed.last_touch <> 1
-    or attributed.linear <> 1
-    or attributed.first_touch_revenue <> orders.net_sales
-    or attributed.last_touch_revenue <> orders.net_sales
-    or attributed.linear_revenue <> orders.net_sales
+    {%- for model in models %}
+    or attributed.{{ model }} <> 1
+    or attributed.{{ model }}_revenue <> orders.net_sales
+    {%- endfor %}

@@ -1,7 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='replace_where', partition_by='_month') }}
 
 {%- set months = changed_months(
-    [ref('int_visits')],
+    [ref('int_visits'), ref('int_visit_channels')],
     dimensions=[ref('int_identities')],
     outdated=outdated_identities(ref('int_identities')),
 ) %}
@@ -9,6 +9,14 @@
 with visits as (
 
     select * from {{ ref('int_visits') }}
+    where {{ in_months(months) }}
+
+),
+
+channels as (
+
+    select session_id, traffic_source, traffic_medium, campaign, channel_group
+    from {{ ref('int_visit_channels') }}
     where {{ in_months(months) }}
 
 ),
@@ -24,8 +32,13 @@ identified as (
     select
         visits.*,
         coalesce(visits.customer_id, links.customer_id, 'UNKNOWN') as known_customer_id,
-        case when visits.customer_id is not null then 'session' else links.reason end as identified_by
+        case when visits.customer_id is not null then 'session' else links.reason end as identified_by,
+        channels.traffic_source,
+        channels.traffic_medium,
+        channels.campaign,
+        channels.channel_group
     from visits
+    left join channels on visits.session_id = channels.session_id
     left join links on visits.customer_id is null and {{ is_link_of('links', 'visits') }}
 
 ),
@@ -57,6 +70,10 @@ final as (
         coalesce(device, 'UNKNOWN') as device,
         coalesce(source, 'UNKNOWN') as source,
         coalesce(country, 'UNKNOWN') as country,
+        traffic_source,
+        traffic_medium,
+        campaign,
+        channel_group,
         ordered_stage_count as _ordered_stages,
         _month,
         {{ version_column() }}

@@ -1,3 +1,9 @@
+{%- set not_set = '(not set)' %}
+{%- set unknown = dict(
+    source='UNKNOWN', traffic_source=not_set, traffic_medium=not_set, campaign=not_set, channel_group='Unassigned'
+) %}
+{%- set grain = unknown.keys() | list %}
+{%- set models = attribution_models() %}
 with orders as (
 
     select order_id, customer_id, order_date, min(order_time) as order_time, sum(net_sales) as net_sales
@@ -8,8 +14,7 @@ with orders as (
 
 sessions as (
 
-    select session_id, customer_id, session_start_at, source
-    from {{ ref('session_metrics') }}
+    select * from {{ ref('session_metrics') }}
 
 ),
 
@@ -17,9 +22,7 @@ visits as (
 
     select
         orders.order_id,
-        sessions.session_id,
-        sessions.session_start_at,
-        sessions.source,
+        sessions.{{ (['session_id', 'session_start_at'] + grain) | join(', sessions.') }},
         0 as is_purchase
     from orders
     inner join sessions
@@ -50,9 +53,7 @@ visits_and_purchases as (
     union all
     select
         orders.order_id,
-        sessions.session_id,
-        sessions.session_start_at,
-        sessions.source,
+        sessions.{{ (['session_id', 'session_start_at'] + grain) | join(', sessions.') }},
         1 as is_purchase
     from orders
     inner join purchases on orders.order_id = purchases.order_id
@@ -61,51 +62,67 @@ visits_and_purchases as (
 ),
 {%- endif %}
 
-touches as (
+numbered as (
 
     select
-        order_id,
-        source,
+        *,
+        count(*) over (partition by order_id) as touch_count,
+        max(session_start_at) over (partition by order_id) as last_start_at,
         row_number() over (
             partition by order_id order by is_purchase asc, session_start_at asc, session_id asc
         ) as touch_number,
-        count(*) over (partition by order_id) as order_touch_count
+        row_number() over (
+            partition by order_id
+            order by channel_group = 'Direct' asc, is_purchase desc, session_start_at desc, session_id desc
+        ) as non_direct_number
     from {{ 'visits_and_purchases' if is_mapped('events') else 'visits' }}
 
 ),
 
-sources as (
+weighed as (
 
     select
         order_id,
-        source,
-        count(*) as touch_count,
-        max(order_touch_count) as order_touch_count,
-        count_if(touch_number = 1) as first_touch,
-        count_if(touch_number = order_touch_count) as last_touch
-    from touches
-    group by order_id, source
+        {{ grain | join(', ') }},
+        {%- for model, weight in models.items() %}
+        sum({{ weight }}) as {{ model }}_weight
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from numbered
+    group by order_id, {{ grain | join(', ') }}
 
 ),
 
--- An order without an earlier session has one source, UNKNOWN.
-shared as (
+-- An order without an earlier session is credited to what is not known.
+credited as (
 
     select
         orders.order_id,
         orders.order_date,
         orders.net_sales,
-        coalesce(sources.source, 'UNKNOWN') as source,
-        coalesce(sources.first_touch, 1) as first_touch,
-        coalesce(sources.last_touch, 1) as last_touch,
-        cast(
-            round({{ safe_divide('sources.touch_count', 'sources.order_touch_count', 1) }}, 6) as decimal(7, 6)
-        ) as share,
-        {{ allocated_share(
-            'orders.net_sales', 'coalesce(sources.touch_count, 1)', 'coalesce(sources.order_touch_count, 1)'
-        ) }} as share_usd
+        {%- for column, value in unknown.items() %}
+        coalesce(weighed.{{ column }}, '{{ value }}') as {{ column }},
+        {%- endfor %}
+        {%- for model in models %}
+        coalesce(weighed.{{ model }}_weight, 1) as {{ model }}_weight,
+        coalesce(sum(weighed.{{ model }}_weight) over (partition by orders.order_id), 1) as {{ model }}_total
+        {{- ',' if not loop.last }}
+        {%- endfor %}
     from orders
-    left join sources on orders.order_id = sources.order_id
+    left join weighed on orders.order_id = weighed.order_id
+
+),
+
+shared as (
+
+    select
+        *,
+        {%- for model in models %}
+        cast(round({{ safe_divide(model ~ '_weight', model ~ '_total', 0) }}, 6) as decimal(7, 6)) as {{ model }}_share,
+        {{ allocated_share('net_sales', model ~ '_weight', model ~ '_total') }} as {{ model }}_usd
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from credited
 
 ),
 
@@ -114,18 +131,17 @@ final as (
 
     select
         order_id,
-        source,
+        {{ grain | join(', ') }},
         order_date,
-        cast(first_touch as decimal(7, 6)) as first_touch,
-        cast(last_touch as decimal(7, 6)) as last_touch,
-        cast(
-            share + last_touch * (1 - sum(share) over (partition by order_id)) as decimal(7, 6)
-        ) as linear,
-        cast(first_touch * net_sales as decimal(14, 2)) as first_touch_revenue,
-        cast(last_touch * net_sales as decimal(14, 2)) as last_touch_revenue,
-        cast(
-            share_usd + last_touch * (net_sales - sum(share_usd) over (partition by order_id)) as decimal(14, 2)
-        ) as linear_revenue
+        {%- for model in models %}
+        cast({{ model }}_share + last_touch_weight * (1 - sum({{ model }}_share) over (partition by order_id))
+            as decimal(7, 6)) as {{ model }},
+        {%- endfor %}
+        {%- for model in models %}
+        cast({{ model }}_usd + last_touch_weight * (net_sales - sum({{ model }}_usd) over (partition by order_id))
+            as decimal(14, 2)) as {{ model }}_revenue
+        {{- ',' if not loop.last }}
+        {%- endfor %}
     from shared
 
 )

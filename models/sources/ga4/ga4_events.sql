@@ -93,6 +93,9 @@ final as (
         get_json_object(device, '$.category') as device,
         {{ channel(ga4_medium()) }} as source,
         country,
+        {{ ga4_campaign('source') }} as tracked_source,
+        {{ ga4_campaign('medium') }} as tracked_medium,
+        {{ ga4_campaign('campaign_name') }} as tracked_campaign,
         {{ delivery_columns() }}
     from exploded
 

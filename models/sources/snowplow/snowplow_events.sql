@@ -119,6 +119,9 @@ final as (
         {{ snowplow_device() }} as device,
         {{ channel("coalesce(" ~ filled('mkt_medium') ~ ", refr_medium)") }} as source,
         geo_country as country,
+        {{ filled('mkt_source') }} as tracked_source,
+        case when {{ filled('mkt_source') }} is not null then mkt_medium end as tracked_medium,
+        case when {{ filled('mkt_source') }} is not null then mkt_campaign end as tracked_campaign,
         event_id as _joined_key,
         {{ delivery_columns() }}
     from exploded

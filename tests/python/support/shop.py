@@ -15,7 +15,7 @@ from dbt.adapters.spark_connect.engines.registry import close_engines
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from deltalake import DeltaTable
 
-from data_generator.schema import BOOK_COLUMNS, COLUMNS
+from data_generator.schema import BOOK_COLUMNS, CAMPAIGN_COLUMNS, COLUMNS
 
 PROJECT = Path(__file__).parents[3]
 SUPPORT = Path(__file__).parent
@@ -24,7 +24,7 @@ Files = dict[str, str | bytes | list[str]]
 # The reporting tables as they are built; what is published of them, is in the schema `reporting`.
 LAYERS = ("bronze", "silver", "gold", "candidate")
 
-HEADERS = {entity: ",".join(columns) for entity, columns in (BOOK_COLUMNS | COLUMNS).items()}
+HEADERS = {entity: ",".join(columns) for entity, columns in (BOOK_COLUMNS | CAMPAIGN_COLUMNS | COLUMNS).items()}
 
 
 @cache
