@@ -12,7 +12,7 @@ NEW_SHOP := $(if $(LAKEHOUSE_LANDING)$(wildcard $(LANDING)/* $(WAREHOUSE)/*bronz
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help build setup data check-files kaggle dashboards serve screenshots browser spark docs bench test nightly check lint lock clean
+.PHONY: help build setup data check-files kaggle dashboards serve screenshots browser spark agents docs bench test nightly check lint lock clean
 
 help: ## Show the targets.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -56,6 +56,9 @@ spark: .spark/.ready ## Apache Spark and Delta for the target spark, with Maven,
 	rm -rf .spark
 	mvn --quiet --batch-mode --file adapter/spark/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/.spark/jars
 	@touch $@
+
+agents: .venv/.ready-dev ## Renew the list of bots, seeds/crawler_agents.csv, from the package that requirements-dev.in names.
+	$(BIN)/python seeds/crawler_agents.py
 
 dashboards: setup ## The cockpit, and the boards as static pages, for the days from START to END if given.
 	$(BIN)/python -m dashboards render $(if $(START),--start-date $(START)) $(if $(END),--end-date $(END))

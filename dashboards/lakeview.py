@@ -136,7 +136,10 @@ def _executive_sales_overview(analysis: str) -> tuple[dict[str, str], list[list[
 
 def _site_wide_funnel(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
     groups = ("device", "source", "country")
-    return {"stages": analysis, **{f"by_{group}": _funnel_by(group) for group in groups}}, [
+    excluded = (
+        f"select *\nfrom rpt_excluded_sessions\nwhere session_date {_RANGE}\norder by session_date, excluded_reason"
+    )
+    return {"stages": analysis, **{f"by_{group}": _funnel_by(group) for group in groups}, "excluded": excluded}, [
         [_funnel("stages", "stage", "stage_order", "ordered_session_count", "Sessions that reach each step, in order")],
         [
             _table(
@@ -156,6 +159,11 @@ def _site_wide_funnel(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
             ]
             for group in groups
         ),
+        [
+            _table(
+                "excluded", "session_date excluded_reason session_count event_count", "Sessions left out of all figures"
+            )
+        ],
     ]
 
 

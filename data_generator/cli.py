@@ -107,6 +107,13 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     add("--campaigns", action="store_true", help="first pages and referrers of the sessions, and costs of campaigns")
+    add(
+        "--other-traffic",
+        type=float,
+        default=default.other_traffic,
+        metavar="SHARE",
+        help="sessions of bots, of the shop's own people and of others like them, per session of a customer, 0 to 1",
+    )
 
     fetch = commands.add_parser(
         "download",

@@ -16,6 +16,7 @@ from data_generator.exports.texts import Texts
 from data_generator.landing import MANIFEST, LandingFolder
 from data_generator.manifest import write_manifest
 from data_generator.options import GenerateOptions
+from data_generator.other_traffic import make_other_traffic, truth_of_traffic, write_other_traffic
 from data_generator.streams import Streams
 from data_generator.truth import truth
 
@@ -51,6 +52,10 @@ def generate(options: GenerateOptions) -> Result:
             delivery = deliver(entity, data, options, streams)
             dirt = Dirt(entity, data.rows(entity), options.dirty_rate, streams)
             reports.append(write_entity(entity, writer, delivery, dirt, landing.partial))
+        if options.other_traffic:
+            visits = make_other_traffic(data, options, streams)
+            figures["traffic"] = truth_of_traffic(visits, data)
+            reports += write_other_traffic(visits, data, options, landing.partial)
         texts = Texts(data, books, is_daily=options.layout == "daily")
         for source in options.source:
             if source != "native":

@@ -38,8 +38,9 @@ class GenerateOptions:
 
     ``source`` names the systems whose exports are written; an empty ``format`` is the usual one of each source.
     ``scale`` 1 is 20,000 customers and 120,000 sessions; ``start`` and ``end`` are the first and the last day of the
-    sessions; ``dirty_rate`` and ``late_rate`` are shares of rows between 0 and 1. With ``books`` the orders have a
-    life, and the truth is by the day of ``time_zone``; with ``campaigns`` the sessions have addresses.
+    sessions; ``dirty_rate`` and ``late_rate`` are shares of rows between 0 and 1, ``other_traffic`` one of sessions.
+    With ``books`` the orders have a life, and the truth is by the day of ``time_zone``; with ``campaigns`` the sessions
+    have addresses.
     """
 
     output: Path = Path("data/landing")
@@ -55,6 +56,7 @@ class GenerateOptions:
     books: bool = False
     time_zone: str = "UTC"
     campaigns: bool = False
+    other_traffic: float = 0.0
     force: bool = False
 
     def __post_init__(self) -> None:
@@ -86,6 +88,10 @@ class GenerateOptions:
             raise UserError("--campaigns is for the native source alone")
         if self.books and not {"native", "shopify"} & set(self.source):
             raise UserError("--books needs a source that has orders: native or shopify")
+        if not 0 <= self.other_traffic <= 1:
+            raise UserError(f"--other-traffic must lie between 0 and 1, not {self.other_traffic:g}")
+        if self.other_traffic and self.source != ("native",):
+            raise UserError("--other-traffic is for the native source alone")
 
     def _check_sources(self) -> None:
         if not self.source or set(self.source) - set(SOURCES) or len(set(self.source)) < len(self.source):
@@ -137,4 +143,5 @@ class GenerateOptions:
             "late_rate": self.late_rate,
             **({"books": True, "time_zone": self.time_zone} if self.books else {}),
             **({"campaigns": True} if self.campaigns else {}),
+            **({"other_traffic": self.other_traffic} if self.other_traffic else {}),
         }

@@ -10,7 +10,7 @@ import numpy as np
 
 from dashboards.cockpit.columns import Packed, pack, pack_texts
 
-TABLES = ("gate", "rpt_executive_sales", "rpt_order_lines", "rpt_sessions")
+TABLES = ("gate", "rpt_executive_sales", "rpt_excluded_sessions", "rpt_order_lines", "rpt_sessions")
 DIMENSIONS = ("source", "device", "country")
 
 # The values of each dimension and the products, with their codes: places in the alphabet.
@@ -108,6 +108,8 @@ def read(database: Path) -> Data:
         ).fetchone()
         assert gate is not None
         first, last, currency, time_zone, quarantined, missing = gate
+        left_out = connection.sql("select coalesce(sum(session_count), 0) from rpt_excluded_sessions").fetchone()
+        assert left_out is not None
         for name in DIMENSIONS:
             connection.execute(_CODES.format(name=name))
         connection.execute(_CATEGORIES)
@@ -135,6 +137,7 @@ def read(database: Path) -> Data:
         "currency": currency,
         "timeZone": time_zone,
         "quarantined": quarantined,
+        "excluded": int(left_out[0]),
         "missing": missing,
         "dictionaries": dictionaries,
         "products": {

@@ -64,8 +64,10 @@
 {% macro next_stage(previous, event_type) %}
     select events.session_id, min(events.event_time) as reached_at
     from events
+    {%- if previous %}
     inner join {{ previous }} on events.session_id = {{ previous }}.session_id
-    where events.event_type = '{{ event_type }}' and events.event_time >= {{ previous }}.reached_at
+    {%- endif %}
+    where events.event_type = '{{ event_type }}' {%- if previous %} and events.event_time >= {{ previous }}.reached_at {%- endif %}
     group by events.session_id
 {% endmacro %}
 
@@ -77,7 +79,7 @@
   {%- else -%}
   select max(day) as as_of_date
   from (
-    select {{ lakehouse.shop_date('max(event_time)') }} as day from {{ ref('int_events') }}
+    select {{ lakehouse.shop_date('max(session_end_at)') }} as day from {{ ref('int_visits') }} where excluded_reason is null
     union all
     select max(order_date) as day from {{ ref('int_orders') }}
   ) as days

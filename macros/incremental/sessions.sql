@@ -12,10 +12,10 @@
   from them: its row is kept, see `reaches_over`.
 -#}
 {% macro session_months() -%}
-  {%- set events, sessions = ref('int_events'), ref('int_sessions') -%}
+  {%- set events, sessions, rules = ref('int_events'), ref('int_sessions'), ref('int_traffic_rules') -%}
   {%- if not is_incremental() -%}{{ return(none) }}{%- endif -%}
   {%- set from_export = not lakehouse.sessions_are_made_of_events() -%}
-  {%- if lakehouse.is_unchanged([events] + ([sessions] if from_export else [])) -%}{{ return([]) }}{%- endif -%}
+  {%- if lakehouse.is_unchanged([events, rules] + ([sessions] if from_export else [])) -%}{{ return([]) }}{%- endif -%}
   {%- set query -%}
     with new_events as (
       select session_id, _month from {{ events }} where _version > {{ last_built_version(events) }}
@@ -25,6 +25,10 @@
       {%- if from_export %}
       union
       select session_id from {{ sessions }} where _version > {{ last_built_version(sessions) }}
+      {%- endif %}
+      {%- if not lakehouse.is_unchanged([rules]) %}
+      union
+      {{ lakehouse.sessions_with_another_reason() }}
       {%- endif %}
     ),
     {#- the current rows of the table #}

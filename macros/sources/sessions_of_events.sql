@@ -39,7 +39,7 @@
 {% macro visit_columns() -%}
   {{ return([
     'session_id', 'session_start_at', 'session_end_at', 'event_count', 'view_count', 'cart_count', 'checkout_count',
-    'order_count', 'revenue', 'ordered_stage_count'
+    'order_count', 'revenue', 'ordered_stage_count', 'excluded_reason'
   ] + lakehouse.attribute_places().keys() | list + ['_month']) }}
 {%- endmacro %}
 

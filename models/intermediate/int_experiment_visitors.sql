@@ -23,7 +23,7 @@ visits as (
 
     select visitor_id, session_id, session_start_at, session_end_at, order_count, revenue
     from {{ ref('int_visits') }}
-    where visitor_id is not null
+    where visitor_id is not null and excluded_reason is null
 
 ),
 

@@ -6,7 +6,7 @@ with evidence as (
 
     select visitor_id, customer_id, session_start_at as seen_at, session_id as source_id, 'login' as reason
     from {{ ref('int_visits') }}
-    where visitor_id is not null and customer_id is not null
+    where visitor_id is not null and customer_id is not null and excluded_reason is null
     {%- if is_mapped('events') %}
     union all
     select events.visitor_id, orders.customer_id, events.event_time as seen_at, events.event_id as source_id, 'order' as reason

@@ -63,19 +63,23 @@ def expected_values(values, window, threshold):
     return expected, lower, upper
 
 
-def daily_revenue(ledger, events):
-    """Net revenue of each day from the first to the last event, order or refund, 0 on a day without one."""
+def daily_revenue(ledger, visits, time_zone):
+    """Net revenue of each day from the first to the last visit, order or refund, 0 on a day without one."""
     daily = ledger.groupBy("entry_date").agg({"net_sales": "sum"}).toPandas()
     daily.columns = ["sales_date", "net_revenue"]
     revenue = daily.set_index(pd.to_datetime(daily["sales_date"]))["net_revenue"].astype(float)
-    active = events.selectExpr("min(event_date) as first_date", "max(event_date) as last_date").toPandas()
+    active = visits.selectExpr(
+        f"to_date(from_utc_timestamp(min(session_start_at), '{time_zone}')) as first_date",
+        f"to_date(from_utc_timestamp(max(session_end_at), '{time_zone}')) as last_date",
+    ).toPandas()
     days = pd.to_datetime([*revenue.index, *active.loc[0].dropna()])
     return revenue.reindex(pd.date_range(days.min(), days.max()), fill_value=0.0) if len(days) else revenue
 
 
 def model(dbt, spark):
     dbt.config(materialized="table")
-    revenue = daily_revenue(dbt.ref("int_sales_ledger"), dbt.ref("int_events"))
+    visits = dbt.ref("int_visits").where("excluded_reason is null")
+    revenue = daily_revenue(dbt.ref("int_sales_ledger"), visits, dbt.config.get("shop_time_zone"))
     expected, lower, upper = expected_values(
         revenue.to_numpy(),
         window=int(dbt.config.get("anomaly_window_days")),

@@ -8,8 +8,15 @@ with
 {%- if is_incremental() %}
 reaching_over as (
 
-    select {{ existing_columns(columns) | join(', ') }} from {{ this }}
+    select {{ existing_columns(columns + ['_reason_version']) | join(', ') }} from {{ this }}
     where {{ reaches_over(months) }}
+
+),
+
+known as (
+
+    select session_id, {{ existing_columns(['excluded_reason', '_reason_version']) | join(', ') }} from {{ this }}
+    where {{ in_months(months) }}
 
 ),
 {%- endif %}
@@ -45,6 +52,18 @@ seen as (
     {{ attributes_of_sessions('telling_events') }}
 
 ),
+
+bot_agents as (
+
+    {{ bot_agents('telling_events') }}
+
+),
+
+internal_visitors as (
+
+    {{ internal_visitors('telling_events') }}
+
+),
 {%- if not sessions_are_made_of_events() %}
 
 sessions as (
@@ -55,26 +74,12 @@ sessions as (
 {%- endif %}
 
 -- Stages in order: the first view, the first cart at or after it, the first checkout at or after that cart, and so on.
-views as (
+{%- for stage in funnel_stages() %}
 
-    select session_id, min(event_time) as reached_at
-    from events
-    where event_type = 'page_view'
-    group by session_id
-
+stage_{{ loop.index }} as (
+    {{ next_stage('stage_' ~ (loop.index - 1) if loop.index > 1 else none, stage) }}
 ),
-
-carts as (
-    {{ next_stage('views', 'add_to_cart') }}
-),
-
-checkouts as (
-    {{ next_stage('carts', 'checkout') }}
-),
-
-purchases as (
-    {{ next_stage('checkouts', 'purchase') }}
-),
+{%- endfor %}
 
 measured as (
 
@@ -101,31 +106,40 @@ reworked as (
         coalesce({{ places | join(', ') }}) as {{ column }},
         {%- endfor %}
         case
-            when purchases.session_id is not null then 4
-            when checkouts.session_id is not null then 3
-            when carts.session_id is not null then 2
-            when views.session_id is not null then 1
+            {%- for stage in [4, 3, 2, 1] %}
+            when stage_{{ stage }}.session_id is not null then {{ stage }}
+            {%- endfor %}
             else 0
         end as ordered_stage_count,
+        {{ excluded_reason('measured') }} as excluded_reason,
         {{ shop_month('measured.session_start_at') }} as _month
     from measured
+    cross join {{ ref('int_traffic_rules') }} as rules
     left join seen on measured.session_id = seen.session_id
+    left join bot_agents on seen.user_agent = bot_agents.user_agent
+    left join internal_visitors on seen.ip = internal_visitors.ip
     {%- if not sessions_are_made_of_events() %}
     left join sessions on measured.session_id = sessions.session_id
     {%- endif %}
-    left join views on measured.session_id = views.session_id
-    left join carts on measured.session_id = carts.session_id
-    left join checkouts on measured.session_id = checkouts.session_id
-    left join purchases on measured.session_id = purchases.session_id
+    {%- for stage in [1, 2, 3, 4] %}
+    left join stage_{{ stage }} on measured.session_id = stage_{{ stage }}.session_id
+    {%- endfor %}
 
 ),
 
 final as (
 
-    select {{ columns | join(', ') }}, {{ version_column() }} from reworked
+    select
+        reworked.{{ columns | join(', reworked.') }},
+        {%- set version = 'cast(' ~ next_version() ~ ' as bigint)' %}
+        {{ 'coalesce(known._reason_version, ' ~ version ~ ')' if is_incremental() else version }} as _reason_version,
+        {{ version_column() }}
+    from reworked
     {%- if is_incremental() %}
+    left join known
+        on reworked.session_id = known.session_id and reworked.excluded_reason <=> known.excluded_reason
     union all
-    select {{ columns | join(', ') }}, {{ version_column() }}
+    select {{ columns | join(', ') }}, _reason_version, {{ version_column() }}
     from reaching_over
     where {{ in_months(months) }}
     {%- endif %}

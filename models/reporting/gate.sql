@@ -1,9 +1,9 @@
 -- Every reporting table depends on this model, and this model on every table of silver and gold: when a test of any of
 -- these fails, `dbt build` does not spend time on tables that would not be published.
 {%- set checked = [
-    'quarantine', 'int_customers', 'int_products', 'int_sessions', 'int_events', 'int_visits', 'int_identities', 'int_visit_channels',
-    'int_orders', 'int_order_items', 'int_reviews', 'int_refund_deliveries', 'int_refunds', 'int_refund_lines', 'int_exchange_rates',
-    'int_ledger_totals', 'int_campaign_costs',
+    'quarantine', 'int_customers', 'int_products', 'int_sessions', 'int_events', 'int_traffic_rules', 'int_visits',
+    'int_identities', 'int_visit_channels', 'int_orders', 'int_order_items', 'int_reviews', 'int_refund_deliveries',
+    'int_refunds', 'int_refund_lines', 'int_exchange_rates', 'int_ledger_totals', 'int_campaign_costs',
     'int_order_amounts', 'int_order_lines', 'int_sales_ledger', 'int_sales_expectations', 'int_customer_order_days', 'int_customer_forecasts',
     'customers_history', 'product_prices_history',
     'product_metrics', 'product_funnel', 'product_ratings', 'session_metrics', 'site_funnel', 'daily_sales',

@@ -50,6 +50,16 @@ figures as (
         cast(null as bigint) as event_count,
         cast(null as bigint) as purchasing_session_count
     from {{ ref('daily_sales') }}
+    union all
+    select
+        'excluded' as layer,
+        {{ shop_date('session_start_at') }} as session_date,
+        count(*) as session_count,
+        sum(event_count) as event_count,
+        count_if(order_count > 0) as purchasing_session_count
+    from {{ ref('int_visits') }}
+    where excluded_reason is not null
+    group by {{ shop_date('session_start_at') }}
 
 ),
 
@@ -59,9 +69,9 @@ by_day as (
     select
         session_date,
         {%- for figure, layers in {
-            'session_count': ['events', 'sessions', 'days'],
-            'event_count': ['events', 'sessions', 'funnel'],
-            'purchasing_session_count': ['events', 'sessions', 'funnel'],
+            'session_count': ['events', 'excluded', 'sessions', 'days'],
+            'event_count': ['events', 'excluded', 'sessions', 'funnel'],
+            'purchasing_session_count': ['events', 'excluded', 'sessions', 'funnel'],
         }.items() %}
         {%- set comma = ',' if not loop.last %}
         {%- for layer in layers %}
@@ -77,9 +87,9 @@ by_day as (
 select *
 from by_day
 where
-    sessions_session_count <> events_session_count
-    or days_session_count <> events_session_count
-    or sessions_event_count <> events_event_count
-    or funnel_event_count <> events_event_count
-    or sessions_purchasing_session_count <> events_purchasing_session_count
-    or funnel_purchasing_session_count <> events_purchasing_session_count
+    sessions_session_count + excluded_session_count <> events_session_count
+    or days_session_count + excluded_session_count <> events_session_count
+    or sessions_event_count + excluded_event_count <> events_event_count
+    or funnel_event_count + excluded_event_count <> events_event_count
+    or sessions_purchasing_session_count + excluded_purchasing_session_count <> events_purchasing_session_count
+    or funnel_purchasing_session_count + excluded_purchasing_session_count <> events_purchasing_session_count

@@ -1,12 +1,19 @@
-with events as (
+with excluded_sessions as (
+
+    {{ excluded_sessions() }}
+
+),
+
+events as (
 
     select
-        event_date,
-        count_if(event_type = 'page_view') as view_count,
-        count_if(event_type = 'add_to_cart') as cart_count
-    from {{ ref('int_events') }}
-    where product_id is not null
-    group by event_date
+        events.event_date,
+        count_if(events.event_type = 'page_view') as view_count,
+        count_if(events.event_type = 'add_to_cart') as cart_count
+    from {{ ref('int_events') }} as events
+    left anti join excluded_sessions on events.session_id = excluded_sessions.session_id
+    where events.product_id is not null
+    group by events.event_date
 
 ),
 

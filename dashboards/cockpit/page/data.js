@@ -8,6 +8,7 @@
  * @property {string} currency The shop's currency, as an ISO 4217 code.
  * @property {string} timeZone The time zone whose days all days are.
  * @property {number} quarantined Number of rows in quarantine, which no figure contains.
+ * @property {number} excluded Number of sessions of bots and of the shop itself, which no figure contains.
  * @property {string | null} missing Entities without a row, which figures lack.
  * @property {Record<string, string[]>} dictionaries Values of source, device, country and category, by their codes.
  * @property {{id: string[], name: string[], category: number[]}} products Products by their codes.

@@ -13,7 +13,9 @@ async function start() {
     return;
   }
   const missing = header.missing ? ` There are no ${header.missing} in the data: figures that need them are empty.` : '';
-  replace('status', `Data to ${dayText(header.last)}, ${header.note ? 'published without all of its tests' : 'every test passed'}; ${header.quarantined ? rows : 'no rows'} in quarantine.${missing}`);
+  const sessions = header.excluded === 1 ? '1 session' : `${whole.format(header.excluded)} sessions`;
+  const excluded = header.excluded ? ` ${sessions} of bots or of the shop itself are left out.` : '';
+  replace('status', `Data to ${dayText(header.last)}, ${header.note ? 'published without all of its tests' : 'every test passed'}; ${header.quarantined ? rows : 'no rows'} in quarantine.${excluded}${missing}`);
   replace('time-zone', header.timeZone);
   useCurrency(header.currency);
   /** @type {Record<string, Promise<(row: number) => string>>} */

@@ -9,7 +9,7 @@
 with visits as (
 
     select * from {{ ref('int_visits') }}
-    where {{ in_months(months) }}
+    where excluded_reason is null and {{ in_months(months) }}
 
 ),
 

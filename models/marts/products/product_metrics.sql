@@ -1,13 +1,18 @@
 {{ config(materialized='incremental', incremental_strategy='replace_where', partition_by='_month') }}
 
 {%- set figures = ['gross_sales', 'discounts', 'returns', 'net_sales', 'shipping', 'tax', 'total_sales'] %}
-{%- set renamed %}
+{%- set products, visits = ref('int_products'), ref('int_visits') %}
+{%- set outdated %}
+    {%- if is_incremental() %}{{ months_with_another_reason() }}{% endif %}
+    {%- if not is_unchanged([products]) %}
+    union
     select metrics._month
     from {{ this }} as metrics
-    inner join {{ ref('int_products') }} as products on metrics.product_id = products.product_id
+    inner join {{ products }} as products on metrics.product_id = products.product_id
     where
         metrics.product_name <> coalesce(products.product_name, 'UNKNOWN')
         or metrics.category <> coalesce(products.category, 'UNKNOWN')
+    {%- endif %}
 {%- endset %}
 
 {#- A row without orders and returns is there for its events, whatever they are. #}
@@ -17,15 +22,22 @@
         'order_count = 0 and return_count = 0 or view_count > 0 or cart_count > 0',
         'order_count > 0 or return_count > 0',
     ],
-    dimensions=[ref('int_products')],
-    outdated=renamed,
+    dimensions=[products, visits],
+    outdated=outdated,
 ) %}
 {{ replace_months(months) }}
-with events as (
+with excluded_sessions as (
 
-    select event_date, product_id, event_type, _month
-    from {{ ref('int_events') }}
-    where product_id is not null and {{ in_months(months) }}
+    {{ excluded_sessions(months) }}
+
+),
+
+events as (
+
+    select events.event_date, events.product_id, events.event_type, events._month
+    from {{ ref('int_events') }} as events
+    left anti join excluded_sessions on events.session_id = excluded_sessions.session_id
+    where events.product_id is not null and {{ in_months(months, 'events._month') }}
 
 ),
 
@@ -38,7 +50,7 @@ ledger as (
 
 products as (
 
-    select product_id, product_name, category from {{ ref('int_products') }}
+    select product_id, product_name, category from {{ products }}
 
 ),
 

@@ -12,6 +12,7 @@ REPORTING = {
     "rpt_product_performance",
     "rpt_executive_sales",
     "rpt_site_funnel",
+    "rpt_excluded_sessions",
     "rpt_customer_360",
     "rpt_customer_cohorts",
     "rpt_sessions",

@@ -133,7 +133,7 @@ class Frame:
     def groupBy(self, *_: str) -> "Frame":
         return self
 
-    agg = selectExpr = groupBy
+    agg = selectExpr = where = groupBy
 
     def toPandas(self) -> pd.DataFrame:
         return self.result
@@ -142,8 +142,8 @@ class Frame:
 def daily_revenue(orders: dict[str, float], first_date: str | None, last_date: str | None) -> list[tuple[str, float]]:
     ledger = pd.DataFrame({"entry_date": [pd.Timestamp(day).date() for day in orders], "sum": list(orders.values())})
     days = [None if day is None else pd.Timestamp(day).date() for day in (first_date, last_date)]
-    events = pd.DataFrame([days], columns=["first_date", "last_date"])
-    revenue = MODULE.daily_revenue(Frame(ledger), Frame(events))
+    visits = pd.DataFrame([days], columns=["first_date", "last_date"])
+    revenue = MODULE.daily_revenue(Frame(ledger), Frame(visits), "UTC")
     return [(str(day.date()), value) for day, value in revenue.items()]
 
 
@@ -162,12 +162,13 @@ def test_days_without_orders_have_no_revenue() -> None:
 
 def test_model_of_a_short_history_keeps_its_columns() -> None:
     ledger = pd.DataFrame({"entry_date": [pd.Timestamp("2025-01-02").date()], "sum": [3.0]})
-    events = pd.DataFrame([[None, None]], columns=["first_date", "last_date"])
+    visits = pd.DataFrame([[None, None]], columns=["first_date", "last_date"])
     dbt = SimpleNamespace(
-        ref=lambda name: Frame({"int_sales_ledger": ledger, "int_events": events}[name]),
+        ref=lambda name: Frame({"int_sales_ledger": ledger, "int_visits": visits}[name]),
         config=lambda **_: None,
     )
-    dbt.config.get = {"anomaly_window_days": "56", "anomaly_threshold": "4"}.get  # type: ignore[attr-defined]
+    settings = {"anomaly_window_days": "56", "anomaly_threshold": "4", "shop_time_zone": "UTC"}
+    dbt.config.get = settings.get  # type: ignore[attr-defined]
     written = {}
     spark = SimpleNamespace(createDataFrame=lambda frame, schema: written.update(frame=frame, schema=schema))
     MODULE.model(dbt, spark)
