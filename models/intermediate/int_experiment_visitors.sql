@@ -40,7 +40,8 @@ visits_with_variant as (
         on
             assignments.visitor_id = visits.visitor_id
             and assignments.assigned_at <= visits.session_end_at
-            and timestampadd(day, {{ var('experiment_window_days') }}, assignments.assigned_at) > visits.session_start_at
+            and timestampadd(day, {{ var('experiment_window_days') }}, assignments.assigned_at)
+            > visits.session_start_at
 
 ),
 
