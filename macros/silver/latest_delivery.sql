@@ -1,9 +1,9 @@
 {% macro latest_by_key(entity, key) -%}
 {%- set checked = ref('int_' ~ entity ~ '_checked') -%}
-{%- if not lakehouse.has_new_rows(entity) -%}
-select * from {{ this }} where false
-{%- else -%}
 {%- set columns = lakehouse.silver_columns(checked) -%}
+{%- if not lakehouse.has_new_rows(entity) -%}
+{{ lakehouse.no_new_rows(checked, columns) }}
+{%- else -%}
 with deliveries as (
 
     select {{ columns | join(', ') }}
@@ -52,11 +52,11 @@ select * from final
 
 {% macro latest_by_month(entity, key) -%}
 {%- set checked = ref('int_' ~ entity ~ '_checked') -%}
+{%- set columns = lakehouse.silver_columns(checked) -%}
 {%- if not lakehouse.has_new_rows(entity) -%}
 {{ lakehouse.replace_months([]) }}
-select * from {{ this }} where false
+{{ lakehouse.no_new_rows(checked, columns) }}
 {%- else -%}
-{%- set columns = lakehouse.silver_columns(checked) -%}
 {%- set months = none -%}
 {%- if is_incremental() -%}
   {%- set query -%}
@@ -108,6 +108,12 @@ final as (
 
 select * from final
 {%- endif -%}
+{%- endmacro %}
+
+
+{#- With the columns that silver has got since its table was built, which its readers may ask for. -#}
+{% macro no_new_rows(checked, columns) -%}
+select {{ columns | join(', ') }}, cast(0 as bigint) as _version from {{ checked }} where false
 {%- endmacro %}
 
 

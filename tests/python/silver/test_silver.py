@@ -269,3 +269,20 @@ def test_lost_rows_are_found(reconciled: Shop, tmp_path: Path, capsys: pytest.Ca
     assert shop.dbt("show", "--select", "int_orders__nothing_is_lost", "--output", "json").success
     (row,) = json.loads(capsys.readouterr().out)["show"]
     assert (row["_source_file"], str(row["_row_number"])) == shown
+
+
+def test_a_column_that_a_table_lacks_is_added_by_a_run_without_files(new_shop: Callable[[], Shop]) -> None:
+    """As after an update of the project: its view has a column that its table was built without."""
+    shop = new_shop()
+    shop.deliver(CLEAN)
+    build(shop, RUN)
+    path = str(shop.path("silver.int_events"))
+    table = DeltaTable(path)
+    inputs = json.loads(table.metadata().configuration["dbt.inputs"])
+    inputs = {name: "earlier" if name.endswith("_checked") else state for name, state in inputs.items()}
+    rows = table.to_pyarrow_table()
+    write_deltalake(path, rows.drop_columns(["ip"]), mode="overwrite", schema_mode="overwrite", partition_by=["_month"])
+    DeltaTable(path).alter.set_table_properties({"dbt.inputs": json.dumps(inputs)}, raise_if_not_exists=False)
+    build(shop, RUN)
+    assert set(DeltaTable(path).to_pyarrow_table().column_names) == set(rows.column_names)
+    assert len(shop.table("silver.int_visits")) == 1
