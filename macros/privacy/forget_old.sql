@@ -16,6 +16,7 @@
     {%- for table in lakehouse.personal_tables() if table.layer in ['bronze', 'silver'] and not table.of_customers -%}
       {%- do changed.extend(lakehouse.forget_old_fields(table, is_old)) -%}
     {%- endfor -%}
+    {%- do changed.extend(lakehouse.forget_old_visits()) -%}
     {%- for relation in changed | unique -%}
       {%- do lakehouse.purge_table(relation) -%}
       {%- do log(relation ~ ': what is personal and older than ' ~ days ~ ' days was removed', info=true) -%}
@@ -44,6 +45,23 @@
     {%- for entity in entities -%}{%- do changed.append(lakehouse.relation_of('stg_' ~ entity)) -%}{%- endfor -%}
   {%- endif -%}
   {{ return(changed) }}
+{%- endmacro %}
+
+
+{#- A visit is of several deliveries: its address goes with that of its last event. -#}
+{% macro forget_old_visits() -%}
+  {%- set visits, events = lakehouse.relation_of('int_visits'), lakehouse.relation_of('int_events') -%}
+  {%- set old -%}
+    select visits.session_id from {{ visits }} as visits
+    left anti join (select session_id from {{ events }} where ip is not null) as told on visits.session_id = told.session_id
+    where visits.ip is not null
+  {%- endset -%}
+  {%- if not run_query(old ~ ' limit 1').rows | length -%}{{ return([]) }}{%- endif -%}
+  {%- do run_query(
+    'merge into ' ~ visits ~ ' as visits using (' ~ old ~ ') as old_visits on visits.session_id = old_visits.session_id '
+    ~ 'when matched then update set ip = cast(null as string)'
+  ) -%}
+  {{ return([visits]) }}
 {%- endmacro %}
 
 

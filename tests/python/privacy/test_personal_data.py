@@ -35,7 +35,8 @@ def test_old_personal_data_goes_and_figures_stay(known: Shop, tmp_path: Path) ->
     assert later.wait() == 0, later.communicate()
     for name in ("bronze.stg_reviews", "silver.int_reviews"):
         assert shop.table(name)["review_text"].isna().all()
-    assert shop.table("bronze.stg_events")["user_agent"].isna().all()
+    for name in ("bronze.stg_events", "silver.int_events", "silver.int_visits"):
+        assert known.table(name)["ip"].notna().any() and shop.table(name)["ip"].isna().all(), name
     assert len(shop.table("silver.quarantine")) == 1, (
         "a refund that its order refuses is no row of the quarantine alone"
     )
