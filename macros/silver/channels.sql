@@ -64,17 +64,21 @@
 
 
 {#- The group of each source, medium and campaign in a relation: that of the first rule whose conditions are all true. -#}
-{% macro channel_groups(relation, sites) -%}
+{% macro channel_groups(relation) -%}
     select
         visited.traffic_source,
         visited.traffic_medium,
         visited.campaign,
         min_by(rules.channel_group, rules.rule_number) as channel_group
     from (select distinct traffic_source, traffic_medium, campaign from {{ relation }}) as visited
-    left join {{ sites }} on lower(visited.traffic_source) = {{ sites }}.name
+    left join (
+
+{{ lakehouse.known_sites(relation, 'traffic_source') }}
+
+    ) as sites on lower(visited.traffic_source) = sites.name
     cross join {{ ref('channel_rules') }} as rules
     where
-        coalesce(rules.source_kind, '') in ('', {{ sites }}.kind)
+        coalesce(rules.source_kind, '') in ('', sites.kind)
         and lower(visited.traffic_source) rlike coalesce(rules.source_pattern, '')
         and lower(visited.traffic_medium) rlike coalesce(rules.medium_pattern, '')
         and lower(visited.campaign) rlike coalesce(rules.campaign_pattern, '')

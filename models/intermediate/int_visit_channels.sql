@@ -107,15 +107,9 @@ named as (
 
 ),
 
-sites as (
-
-    {{ known_sites('named', 'traffic_source') }}
-
-),
-
 channels as (
 
-    {{ channel_groups('named', 'sites') }}
+    {{ channel_groups('named') }}
 
 ),
 

@@ -113,15 +113,9 @@ summed as (
 
 ),
 
-sites as (
-
-    {{ known_sites('summed', 'traffic_source') }}
-
-),
-
 channels as (
 
-    {{ channel_groups('summed', 'sites') }}
+    {{ channel_groups('summed') }}
 
 ),
 
