@@ -4,7 +4,6 @@ The last 365 days of each warehouse are held out: the forecast is made from the 
 """
 
 import argparse
-import importlib.util
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -12,19 +11,11 @@ from types import ModuleType
 import pandas as pd
 from deltalake import DeltaTable
 
+from benchmarks.python_models import python_model
+
 PROJECT = Path(__file__).parents[1]
 REPORT = PROJECT / "docs" / "forecast.md"
 GROUPS = 10
-
-
-def forecast_model() -> ModuleType:
-    """The functions of the Python model `int_customer_forecasts`."""
-    path = PROJECT / "models" / "intermediate" / "int_customer_forecasts.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def order_days(orders: pd.DataFrame, last_day: str | pd.Timestamp) -> pd.DataFrame:
@@ -78,7 +69,7 @@ def section(name: str, warehouse: Path) -> str:
     )
     orders = orders.dropna(subset=["customer_id"]).rename(columns={"order_date": "day", "total_usd": "usd"})
     orders = orders.assign(day=pd.to_datetime(orders.day), usd=orders.usd.astype(float))
-    rows = compared(orders, forecast_model())
+    rows = compared(orders, python_model("int_customer_forecasts"))
     customers = DeltaTable(str(warehouse / "gold" / "customer_360")).to_pandas()
     customers = customers.assign(probability_order_12m=customers.probability_order_12m.astype(float))
     deciles = [

@@ -11,10 +11,11 @@ from scipy.optimize import approx_fprime
 from scipy.special import beta, hyp2f1
 from shop import Shop
 
-from benchmarks.forecast import by_decile, by_segment, compared, forecast_model, order_days
+from benchmarks.forecast import by_decile, by_segment, compared, order_days
+from benchmarks.python_models import python_model
 from data_generator import cli
 
-MODULE = forecast_model()
+MODULE = python_model("int_customer_forecasts")
 
 # Fader, Hardie and Lee 2005, table 2, and Fader and Hardie 2013: estimates for CDNOW's customers, time in weeks.
 CDNOW_BG_NBD = np.array([0.243, 4.414, 0.793, 2.426])

@@ -1,6 +1,5 @@
 """What is said of experiments: nothing of chance, everything of an effect, and nothing of a broken assignment."""
 
-import importlib.util
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +7,9 @@ import pandas as pd
 import pytest
 from shop import Shop
 
-PATH = Path(__file__).parents[3] / "models" / "intermediate" / "int_experiment_statistics.py"
-SPEC = importlib.util.spec_from_file_location("int_experiment_statistics", PATH)
-assert SPEC and SPEC.loader
-MODULE = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(MODULE)
-compared = MODULE.compared
+from benchmarks.python_models import python_model
+
+compared = python_model("int_experiment_statistics").compared
 
 CONFIDENCE = 0.95
 

@@ -1,18 +1,14 @@
 """What revenue is expected of a day, from the weeks before it: the function behind `sales_anomalies`."""
 
-import importlib.util
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-PATH = Path(__file__).parents[3] / "models" / "intermediate" / "int_sales_expectations.py"
-SPEC = importlib.util.spec_from_file_location("int_sales_expectations", PATH)
-assert SPEC and SPEC.loader
-MODULE = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(MODULE)
+from benchmarks.python_models import python_model
+
+MODULE = python_model("int_sales_expectations")
 expected_values = MODULE.expected_values
 
 WINDOW, THRESHOLD = 56, 4
