@@ -20,8 +20,8 @@ final as (
         coalesce(sum(case when variant_count = 1 then order_count end), 0) as order_count,
         cast(coalesce(sum(case when variant_count = 1 then revenue end), 0) as decimal(18, 2)) as revenue,
         cast(
-            coalesce(sum(case when variant_count = 1 then cast(revenue as double) * cast(revenue as double) end), 0)
-            as double
+            -- exact, so that it does not depend on the order of the visitors
+            coalesce(sum(case when variant_count = 1 then cast(revenue as decimal(14, 2)) * revenue end), 0) as double
         ) as revenue_squares
     from visitors
     group by experiment, variant
