@@ -101,6 +101,20 @@
 {%- endmacro %}
 
 
+{% macro has_other_code() -%}
+  {{ return(adapter.dispatch('has_other_code', 'lakehouse')()) }}
+{%- endmacro %}
+
+{#- The inputs have the statements of the views. -#}
+{% macro spark_connect__has_other_code() -%}
+  {{ return(lakehouse.outdated_inputs(model) != []) }}
+{%- endmacro %}
+
+{% macro databricks__has_other_code() -%}
+  {{ return(lakehouse.built_from(this).get('code') != lakehouse.present_inputs(model).code) }}
+{%- endmacro %}
+
+
 {% macro table_state(relation) -%}
   {{ return(adapter.dispatch('table_state', 'lakehouse')(relation)) }}
 {%- endmacro %}

@@ -17,12 +17,13 @@
 {%- endmacro %}
 
 
+{#- Of tables under a contract, which says their columns without a question to the engine. -#}
 {% macro rows_with_emails(relations) -%}
   {%- set searches = [] -%}
   {%- for relation in (relations if execute else []) -%}
     {%- set texts = [] -%}
-    {%- for column in adapter.get_columns_in_relation(relation) if column.dtype == 'string' -%}
-      {%- do texts.append(column.quoted) -%}
+    {%- for column in lakehouse.node_of(relation.identifier).columns.values() if column.data_type == 'string' -%}
+      {%- do texts.append(adapter.quote(column.name)) -%}
     {%- endfor -%}
     {%- set row_text = "concat_ws(' | ', " ~ texts | join(', ') ~ ")" -%}
     {%- set search -%}

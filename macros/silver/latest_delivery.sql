@@ -1,9 +1,9 @@
 {% macro latest_by_key(entity, key) -%}
 {%- set checked = ref('int_' ~ entity ~ '_checked') -%}
-{%- set columns = lakehouse.silver_columns(checked) -%}
 {%- if not lakehouse.has_new_rows(entity) -%}
-{{ lakehouse.no_new_rows(checked, columns) }}
+{{ lakehouse.no_new_rows(checked) }}
 {%- else -%}
+{%- set columns = lakehouse.silver_columns(checked) -%}
 with deliveries as (
 
     select {{ columns | join(', ') }}
@@ -52,11 +52,11 @@ select * from final
 
 {% macro latest_by_month(entity, key) -%}
 {%- set checked = ref('int_' ~ entity ~ '_checked') -%}
-{%- set columns = lakehouse.silver_columns(checked) -%}
 {%- if not lakehouse.has_new_rows(entity) -%}
 {{ lakehouse.replace_months([]) }}
-{{ lakehouse.no_new_rows(checked, columns) }}
+{{ lakehouse.no_new_rows(checked) }}
 {%- else -%}
+{%- set columns = lakehouse.silver_columns(checked) -%}
 {%- set months = none -%}
 {%- if is_incremental() -%}
   {%- set query -%}
@@ -111,9 +111,16 @@ select * from final
 {%- endmacro %}
 
 
-{#- With the columns that silver has got since its table was built, which its readers may ask for. -#}
-{% macro no_new_rows(checked, columns) -%}
-select {{ columns | join(', ') }}, cast(0 as bigint) as _version from {{ checked }} where false
+{#-
+  After a change of the code, with the columns that the table may not have yet, which its readers ask for. A query that
+  ends with `where false` writes nothing on Databricks.
+-#}
+{% macro no_new_rows(checked) -%}
+{%- if lakehouse.has_other_code() -%}
+select {{ lakehouse.silver_columns(checked) | join(', ') }}, cast(0 as bigint) as _version from {{ checked }} limit 0
+{%- else -%}
+select * from {{ this }} where false
+{%- endif -%}
 {%- endmacro %}
 
 

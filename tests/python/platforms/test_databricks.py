@@ -188,7 +188,7 @@ def test_a_run_with_nothing_new_asks_little_and_writes_no_table(quiet: Stub) -> 
     sent = plain(quiet)
     writes = r"(create|insert|merge|delete|update|alter|comment|drop|restore|truncate|grant)\b"
     assert not [sql for sql in sent if re.match(writes, sql, re.IGNORECASE)]
-    assert len(sent) < 200, "\n".join(sorted(sql[:160] for sql in sent))
+    assert len(sent) < 150, "\n".join(sorted(sql[:160] for sql in sent))
     assert not quiet.python_models
     assert not [sql for sql in sent if "content" in sql], "no file is read"
 
