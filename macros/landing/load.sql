@@ -130,8 +130,10 @@
 {% macro databricks__staged_groups(export, kind, files) -%}
   {%- set groups = {} -%}
   {%- for file in files if (file.row_count if kind == 'data' else file.rejected_count) > 0 -%}
-    {%- set columns = lakehouse.volume_header(file.path) -%}
-    {%- do groups.setdefault(columns | join('\n'), {'columns': columns, 'paths': []}).paths.append(file.path) -%}
+    {%- set header = lakehouse.volume_header(file.path, export) -%}
+    {%- do groups.setdefault(lakehouse.volume_format(file.path) ~ tojson(header), {
+      'columns': header | map(attribute='name') | list, 'header': header, 'export': export, 'paths': []
+    }).paths.append(file.path) -%}
   {%- endfor -%}
   {{ return(groups.values() | list) }}
 {%- endmacro %}
@@ -146,20 +148,21 @@
 {%- endmacro %}
 
 {% macro databricks__register_staged(name, kind, group) -%}
+  {%- set is_csv = lakehouse.volume_format(group.paths[0]) == 'csv' -%}
   {%- set query -%}
     create or replace temporary view {{ name }} as
     select
       {%- for column in group.columns if kind == 'data' %}
-      {#- every row has all fields of the header, and empty fields are read as null #}
-      coalesce({{ adapter.quote(column) }}, '') as {{ adapter.quote(column) }},
+      {#- a row of CSV has all fields of the header, and empty ones are read as null #}
+      {{ "coalesce(" ~ adapter.quote(column) ~ ", '')" if is_csv else adapter.quote(column) }} as {{ adapter.quote(column) }},
       {%- endfor %}
       {%- if kind == 'rejects' %}
       _corrupt_record as raw_row,
-      'not a row of the header' as problem,
+      '{{ 'not a row of the header' if is_csv else 'not a JSON object' }}' as problem,
       {%- endif %}
       _source_file,
       _row_number
-    from ({{ lakehouse.volume_rows(group.paths, group.columns) }}) as read_rows
+    from ({{ lakehouse.volume_rows(group.paths, group.header, group.export) }}) as read_rows
     where _corrupt_record is {{ 'null' if kind == 'data' else 'not null' }}
   {%- endset -%}
   {%- do run_query(query) -%}

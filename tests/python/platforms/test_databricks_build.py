@@ -4,13 +4,19 @@ What the stand-in is, and what it cannot show: `databricks_stand_ins.workspace`.
 sent.
 """
 
+import gzip
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 from databricks_stand_ins.workspace.catalog import CATALOG
@@ -145,3 +151,61 @@ def test_what_spark_cannot_run_fails_with_its_message(workspace: Workspace) -> N
     result = workspace.dbt("show", "--inline", "select no_such_function(1)")
     assert not result.success
     assert "UNRESOLVED_ROUTINE" in str(result.exception or result.result)
+
+
+def parquet(rows: pa.Table) -> bytes:
+    file = BytesIO()
+    pq.write_table(rows, file)
+    return file.getvalue()
+
+
+JSON_LINES = """\ufeff{"event_id": 1, "session_id": "s1", "timestamp": "2025-01-31T10:00:00", "event_type": "view", "product_id": 10.0, "qty": null, "amount_usd": ""}
+
+{"event_id": "2", "session_id": "s1", "timestamp": "2025-01-31T10:05:00.5Z", "Event_Type": "add_to_cart", "product_id": "10", "qty": 2, "amount_usd": null}
+{"event_id": 3, "session_id": "s1"
+{"event_id": 3, "session_id": "s1", "timestamp": "2025-01-31T10:06:00"} and more
+["event_id", 3]
+{"event_id": 4, "session_id": "s2", "timestamp": "2025-01-31T11:00:00+02:00", "event_type": "purchase", "amount_usd": 12345678.10, "payment": "caf\u00e9", "page_url": {"nested":[1,{"a":"b"}]}}
+"""
+
+
+def test_json_lines_and_parquet_give_the_rows_of_the_local_target(workspace: Workspace, tmp_path: Path) -> None:
+    moment = datetime(2025, 2, 1, 10, 6, 1, 123456)
+    orders = pa.table({
+        "order_id": pa.array([500, 501]), "customer_id": pa.array(["1", None]),
+        "order_time": pa.array([moment.replace(tzinfo=UTC)] * 2, pa.timestamp("us", "UTC")),
+        "subtotal_usd": pa.array([Decimal("20.00"), Decimal("5.50")], pa.decimal128(10, 2)),
+        "total_usd": [18.1, 1e7], "__note": [[{"key": "a", "value": None}], []],
+    })  # fmt: skip
+    items = pa.table({
+        "order_id": ["500"], "product_id": pa.array([10.0]), "unit_price_usd": ["20"], "quantity": pa.array([1], pa.int8()),
+        "line_total_usd": ["20"], "naive": pa.array([moment], pa.timestamp("ms")),
+    })  # fmt: skip
+    files: Files = {
+        "events/json/a.jsonl": JSON_LINES.replace("Event_Type", "event_type").encode(),
+        "events/json/b.json.gz": gzip.compress(b'{"EVENT_ID": 9, "session_id": "s1", "timestamp": "2025-01-31", '
+                                          b'"event_type": "dance", "product_id": 1, "amount_usd": 0}'),
+        "orders/day.parquet": parquet(orders),
+        "order_items/day.parquet": parquet(items),
+    }  # fmt: skip
+    sail = Shop(tmp_path / "sail")
+    for shop in (sail, workspace):
+        for entity in ("events", "orders", "order_items"):
+            for file in shop.landing.glob(f"{entity}*"):
+                if file.is_file():
+                    file.unlink()
+        shop.deliver(files)
+    chosen = ("--select", "+int_events +int_orders +int_order_items +quarantine", "--exclude", "resource_type:test")
+    sail.build(*chosen)
+    workspace.succeed("build", *chosen, "resource_type:unit_test")
+    for name in ("int_events", "int_orders", "int_order_items", "quarantine"):
+        found = []
+        for shop in (sail, workspace):
+            rows = as_text(shop.table(f"silver.{name}"))
+            rows = rows[rows["_source_file"].isin(files)].drop(columns=["_version", "_ingested_at", "_batch_id"])
+            if name == "quarantine":
+                # Spark's reader does not say why a line is not a row.
+                rows.loc[rows["rule"] == "unparsable_row", "value"] = ""
+            assert len(rows), name
+            found.append({name: as_text(rows)})
+        assert_same(*found)

@@ -83,10 +83,12 @@ class Stub:
             return ["path", "bytes", "is_loaded"], [(path, 100, int(self.delivered)) for path in files]
         if "count_if(_corrupt_record is null)" in lower:
             broken = re.search(r"/files/(\w+)", text)[1] in self.unclosed  # type: ignore[index]
-            return ["rows", "rejected", "read", "quotes", "has_break"], [(10, 1, 11, 4 - broken, int(broken))]
-        if "format => 'text'" in lower:
-            name = next(name for name in ENTITIES if f"/{name}.csv" in text)
-            return ["header"], [(HEADERS[name],)]
+            return ["rows", "rejected", "read", "is_unclosed"], [(10, 1, 11, int(broken))]
+        if "explode(map_keys(fields))" in lower or "schema => '`header` string'" in lower:
+            header = HEADERS[re.search(r"/files/(\w+)", text)[1]]  # type: ignore[index]
+            return (["header"], [(header,)]) if ".csv'" in text else (["given"], [(n,) for n in header.split(",")])
+        if lower.startswith("select * from read_files("):
+            return HEADERS[re.search(r"/files/(\w+)", text)[1]].split(","), []  # type: ignore[index]
         if "`information_schema`.`tables`" in lower:
             return self._tables(text)
         if lower.startswith("with new_events as"):

@@ -155,7 +155,7 @@ def _history(session: SparkSession, query: re.Match[str]) -> str:
 
 
 def _unescaped(literal: str) -> str:
-    return re.sub(r"\\(.)", r"\1", literal)
+    return re.sub(r"\\(?:u([0-9a-f]{4})|(.))", lambda found: chr(int(found[1], 16)) if found[1] else found[2], literal)
 
 
 def run(session: SparkSession, catalog: Catalog, statement: str) -> pa.Table:
