@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import fcntl
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -40,6 +42,26 @@ def _dbt_target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in ("LAKEHOUSE_SCHEMA", "LAKEHOUSE_SPARK_REMOTE"):
             patch.delenv(name, raising=False)
         yield
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Gives a copy of a folder that is made once a test run, by the process that asks first; the others wait."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "made_once"
+
+    def make(name: str, fill: Callable[[Path], None]) -> Path:
+        folder.mkdir(exist_ok=True)
+        with (folder / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / name).exists():
+                part = folder / f"{name}.part"
+                shutil.rmtree(part, ignore_errors=True)
+                fill(part)
+                part.rename(folder / name)
+        return Path(shutil.copytree(folder / name, tmp_path_factory.mktemp(name) / "copy", symlinks=True))
+
+    return make
 
 
 @pytest.fixture

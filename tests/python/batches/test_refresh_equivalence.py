@@ -38,7 +38,7 @@ def split(steps: list[Files], parts: int) -> list[list[Files]]:
 @pytest.mark.parametrize(
     ("seed", "parts"),
     [
-        pytest.param(1, 3, marks=pytest.mark.slow),
+        pytest.param(1, 2, marks=pytest.mark.slow),
         pytest.param(2, 5, marks=pytest.mark.nightly),
         # Each file in a run of its own.
         pytest.param(3, 99, marks=pytest.mark.nightly),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from boards import place_for_boards
 from cockpit import Cockpit
-from shop import Shop
+from shop import MadeOnce, Shop
 
 from dashboards.cockpit.page import write_cockpit
 from dashboards.export import DATABASE, export
@@ -14,14 +14,17 @@ from dashboards.screenshots import browser
 from data_generator import cli
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+@pytest.fixture(scope="session")
+def shop(made_once: MadeOnce) -> Shop:
     """A generated shop of 100 customers."""
-    shop = Shop(tmp_path_factory.mktemp("boards"))
-    assert cli.main(["generate", "--output", str(shop.landing), "--scale", "0.005", "--force"]) == 0
-    shop.build()
-    shop.publish()
-    return shop
+
+    def fill(folder: Path) -> None:
+        shop = Shop(folder)
+        assert cli.main(["generate", "--output", str(shop.landing), "--scale", "0.005", "--force"]) == 0
+        shop.build()
+        shop.publish()
+
+    return Shop.at(made_once("boards", fill))
 
 
 @pytest.fixture(scope="module")

@@ -197,7 +197,7 @@ def test_deliveries_that_go_to_the_quarantine_close_the_gate(
     tests = ("most_rows_are_in_silver", "few_rows_are_in_quarantine")
 
     def verdicts(shop: Shop) -> list[str]:
-        shop.build()
+        shop.build("config.schema:gold", "config.schema:candidate")
         result = shop.dbt("test", "--select", *tests)
         found = {r.node.name: str(r.status) for r in result.result}
         return [found[name] for name in tests]

@@ -74,7 +74,15 @@ def test_a_build_whose_tests_pass_is_published_with_what_it_rests_on(published: 
             assert len(connection.sql("from delta")) == len(DeltaTable(str(path)).to_pandas())
 
 
-@pytest.mark.parametrize("command", [("build", "--select", "rpt_product_performance"), ("run",), ("test",), ("seed",)])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("build", "--select", "rpt_product_performance"),
+        ("run",),
+        pytest.param(("test",), marks=pytest.mark.nightly),
+        pytest.param(("seed",), marks=pytest.mark.nightly),
+    ],
+)
 def test_no_command_publishes_what_a_test_refused(shop: Shop, tmp_path: Path, command: tuple[str, ...]) -> None:
     before = shown(shop)
     shop.deliver(DAY)

@@ -1,6 +1,6 @@
 """Every command is killed at random moments, by clocks that go wrong in both directions: no reader sees a half.
 
-`make test` kills 10 times; KILLS is another number, and `make nightly` kills 200 times.
+`make test` kills 5 times; KILLS is another number, and `make nightly` kills 200 times.
 """
 
 import os
@@ -18,7 +18,7 @@ from shop import LAYERS, Shop, assert_same
 
 pytestmark = pytest.mark.slow
 
-KILLS = int(os.environ.get("KILLS", "10"))
+KILLS = int(os.environ.get("KILLS", "5"))
 KILLS_OF_A_SHOP = 5
 
 Start = Callable[[Shop, float], "subprocess.Popen[bytes]"]

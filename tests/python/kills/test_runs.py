@@ -112,7 +112,7 @@ def test_a_full_disk_stops_a_run_and_the_next_one_goes_on(history: Shop, finishe
 
 def test_two_runs_at_once(history: Shop, tmp_path: Path, new_shop: Callable[[], Shop]) -> None:
     shop = history.copy(tmp_path / "shop")
-    first = start(shop, "run")
+    first = start(shop, "run", "--select", "+int_customers")
     lock = shop.warehouse / ".lock"
     while str(first.pid) not in lock.read_text():
         assert first.poll() is None
@@ -155,10 +155,10 @@ def test_a_restore_asks_no_clock(history: Shop, tmp_path: Path) -> None:
     ("step", "then"),
     [
         pytest.param(0, "build", marks=pytest.mark.nightly),
-        (1, "restore"),
+        pytest.param(1, "restore", marks=pytest.mark.nightly),
         pytest.param(7, "build", marks=pytest.mark.nightly),
         ("ledger", "restore"),
-        ("end", "build"),
+        pytest.param("end", "build", marks=pytest.mark.nightly),
     ],
 )
 def test_a_restore_that_was_killed_is_finished(
@@ -305,11 +305,11 @@ def test_times_that_cannot_be_meant_do_no_harm(new_shop: Callable[[], Shop]) -> 
 
 def test_a_session_of_centuries_can_be_worked_on_again(new_shop: Callable[[], Shop]) -> None:
     shop = new_shop()
-    bounds = ("--vars", '{earliest_date: "1700-01-01"}')
+    arguments = ("--select", "+session_metrics", "--vars", '{earliest_date: "1700-01-01"}')
     shop.deliver(FILES | {"events/old.csv": ["900,100,1750-01-02T10:00:00,page_view,10,,,,,"]})
-    shop.build(*bounds)
+    shop.build(*arguments)
     shop.deliver({"events/late.csv": ["901,100,2025-02-02T10:00:00,page_view,10,,,,,"]})
-    shop.build(*bounds)
+    shop.build(*arguments)
     sessions = shop.table("gold.session_metrics").set_index("session_id")
     assert sessions.loc["100", "event_count"] == 6
     assert list(sessions.index) == ["100", "101"]

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,8 @@ PROJECT = Path(__file__).parents[3]
 SUPPORT = Path(__file__).parent
 # Files by name; a list is an entity's rows, without their header.
 Files = dict[str, str | bytes | list[str]]
+# The fixture `made_once`.
+MadeOnce = Callable[[str, Callable[[Path], None]], Path]
 # The reporting tables as they are built; what is published of them, is in the schema `reporting`.
 LAYERS = ("bronze", "silver", "gold", "candidate")
 
@@ -28,10 +30,11 @@ HEADERS = {entity: ",".join(columns) for entity, columns in (BOOK_COLUMNS | CAMP
 
 
 @cache
-def manifest(sources: str = "native") -> object:
-    """The parsed project, parsed once a test run for each choice of sources."""
+def manifest(sources: str = "native", variables: str = "{}") -> object:
+    """The parsed project, parsed once a test run for each choice of sources and variables."""
     with environment(Path("unused"), Path("unused"), sources):
-        result = dbtRunner().invoke(["--quiet", "parse", *dbt_folders(Path(os.environ["DBT_TEST_TARGET"]))])
+        folders = dbt_folders(Path(os.environ["DBT_TEST_TARGET"]))
+        result = dbtRunner().invoke(["--quiet", "parse", "--vars", variables, *folders])
     assert result.success, result.exception
     return result.result
 
@@ -56,8 +59,9 @@ class Shop:
     # The profile's target, and whether each command starts an engine of its own, as a new process would.
     target = "local"
     restarts = True
-    # LAKEHOUSE_SOURCES.
+    # LAKEHOUSE_SOURCES, and variables that the project is parsed with, as JSON.
     sources = "native"
+    variables = "{}"
 
     def __init__(self, root: Path) -> None:
         self.landing = root / "landing"
@@ -81,9 +85,12 @@ class Shop:
             close_engines()
         try:
             with environment(self.landing, self.warehouse, self.sources):
-                runner = dbtRunner(manifest=None if parse else manifest(self.sources))  # type: ignore[arg-type]
+                known = None if parse else manifest(self.sources, self.variables)
+                runner = dbtRunner(manifest=known)  # type: ignore[arg-type]
                 # Without the files of the target folder, which take dbt seconds to write and no test reads.
                 command = ["--quiet", "--log-level-file", "none", "--no-write-json", *arguments]
+                if "--vars" not in command:
+                    command += ["--vars", self.variables]
                 return runner.invoke([*command, "--target", self.target, *dbt_folders(target)])
         finally:
             if self.restarts:
