@@ -103,6 +103,7 @@
   {%- for entity in ['customers', 'sessions', 'events', 'orders', 'reviews', 'refunds'] -%}
     {%- do checked.update({entity: lakehouse.relation_of_node(lakehouse.node_of('int_' ~ entity ~ '_checked'))}) -%}
   {%- endfor -%}
+  {%- set by_rule = lakehouse.sessions_are_by_rule() -%}
   {%- set query -%}
   with asked as (
     select * from {{ people }}
@@ -133,23 +134,37 @@
     where delivered.customer_id in (select id from customers)
   ),
   {%- endfor %}
+  events as (
+    {%- if by_rule %}
+    select delivered.*, events.session_id
+    from {{ checked.events }} as delivered
+    left join {{ lakehouse.relation_of_node(lakehouse.node_of('int_events')) }} as events on delivered.event_id = events.event_id
+    {%- else %}
+    select * from {{ checked.events }}
+    {%- endif %}
+  ),
   found as (
     select 'customer' as kind, id from customers
     union
     select 'session' as kind, id from sessions
+    {%- if by_rule %} where id not like '{{ lakehouse.ruled_session_prefix() }}%' {%- endif %}
     union
     select 'order' as kind, id from orders
     union
-    select 'event' as kind, event_id from {{ checked.events }} where session_id in (select id from sessions)
+    select 'event' as kind, event_id from events where session_id in (select id from sessions)
     union
-    select 'event' as kind, event_id from {{ checked.events }} where customer_id in (select id from customers)
+    select 'event' as kind, event_id from events where customer_id in (select id from customers)
     union
+    {%- if by_rule %}
+    select 'session' as kind, delivered_session_id from events where session_id in (select id from sessions)
+    union
+    {%- endif %}
     {#- a browser that others use, too, does not lead to the person #}
     select 'visitor' as kind, visits.visitor_id
     from (
       select visitor_id, session_id from {{ checked.sessions }}
       union
-      select visitor_id, session_id from {{ checked.events }}
+      select visitor_id, session_id from events
     ) as visits
     left join sessions on visits.session_id = sessions.id
     group by visits.visitor_id having bool_and(sessions.id is not null)
@@ -170,6 +185,22 @@
   where id is not null
   {%- endset -%}
   {%- do lakehouse.create_forgetting_table('ids', query) -%}
+  {%- if by_rule -%}{%- do lakehouse.add_ruled_sessions() -%}{%- endif -%}
+{%- endmacro %}
+
+
+{#-
+  The id of a session that a rule made has that of its first event, and has to follow it. Beside it, events keep the
+  session as delivered.
+-#}
+{% macro add_ruled_sessions() -%}
+  {%- set ids, prefix = lakehouse.forgetting_table('ids'), lakehouse.ruled_session_prefix() -%}
+  {%- do run_query(
+    'insert into ' ~ ids
+    ~ " select 'delivered_session' as kind, id, new_id from " ~ ids ~ " where kind = 'session'"
+    ~ " union all select 'session' as kind, concat('" ~ prefix ~ "', id) as id, concat('" ~ prefix ~ "', new_id) as new_id from "
+    ~ ids ~ " where kind = 'event'"
+  ) -%}
 {%- endmacro %}
 
 

@@ -57,6 +57,7 @@ select * from final
 {{ lakehouse.no_new_rows(checked) }}
 {%- else -%}
 {%- set columns = lakehouse.silver_columns(checked) -%}
+{%- set by_rule = entity == 'events' and lakehouse.sessions_are_by_rule() -%}
 {%- set months = none -%}
 {%- if is_incremental() -%}
   {%- set query -%}
@@ -66,6 +67,7 @@ select * from final
     where {{ key }} in (select {{ key }} from {{ checked }} where {{ lakehouse.new_rows(entity) }})
   {%- endset -%}
   {%- set months = lakehouse.get_column_values(query) -%}
+  {%- if by_rule -%}{%- set months = lakehouse.with_following_months(months) -%}{%- endif -%}
 {%- endif -%}
 {{ lakehouse.replace_months(months) }}
 with deliveries as (
@@ -96,13 +98,25 @@ with deliveries as (
 {%- endset %}
 
 {{ lakehouse.latest_delivery('deliveries', columns, key, keys) }},
+{%- if by_rule %}
+
+{{ lakehouse.cut_into_sessions('latest', columns, months) }},
+{%- endif %}
 
 final as (
 
     select
         {{ columns | join(',\n        ') }},
+        {%- if by_rule %}
+        session_id,
+        {%- endif %}
         {{ version_column() }}
+    {%- if by_rule %}
+    from in_sessions
+    where _is_of_months
+    {%- else %}
     from latest
+    {%- endif %}
 
 )
 

@@ -9,7 +9,8 @@
 
 {#-
   The fields tell whether there is an event type or a status: only then does a model depend on the seed with the
-  aliases.
+  aliases. `visitor_of_session`: events become sessions of a browser, where none is known of a customer, and else of the
+  delivered session.
 -#}
 {% macro field_kinds(fields, mapped=false) -%}
   {%- set event_type = lakehouse.event_type('{raw}') if 'event_type' in fields | map(attribute=2) -%}
@@ -29,6 +30,10 @@
     'key': {'convert': id, 'rules': {'missing_key': '{raw} is null', 'invalid_id': unconverted}},
     'id': {'convert': id, 'rules': {'invalid_id': unconverted ~ " and {raw} <> 'UNKNOWN'"}},
     'visitor': {'convert': visitor, 'rules': {}},
+    'visitor_of_session': {
+      'convert': visitor,
+      'rules': {'missing_key': 'coalesce({value}, _value_customer_id, _value_delivered_session_id) is null'}
+    },
     'required_visitor': {'convert': visitor, 'rules': {'missing_key': '{raw} is null'}},
     'event_type': {'convert': event_type, 'rules': {'unknown_event_type': '{value} is null'}},
     'time': {'convert': lakehouse.parse_utc('{raw}'), 'rules': time_rules},

@@ -84,6 +84,7 @@
 
 
 {% macro sessions_are_made_of_events() -%}
+  {%- if lakehouse.sessions_are_by_rule() -%}{{ return(true) }}{%- endif -%}
   {{ return(lakehouse.entity_source('sessions') not in [none, 'native'] and not lakehouse.is_mapped('sessions')) }}
 {%- endmacro %}
 

@@ -9,11 +9,19 @@
     'customer_id': 'customer_id', 'visitor_id': 'visitor_id', 'landing_page': 'page_url', 'referrer': 'referrer',
     'user_agent': 'user_agent', 'ip': 'ip'
   } -%}
-  {%- set of_sources = ['device', 'source', 'country', 'tracked_source', 'tracked_medium', 'tracked_campaign'] -%}
-  {%- for column in of_sources if lakehouse.is_mapped('events') -%}
+  {%- for column in lakehouse.visit_columns_of_events() -%}
     {%- do attributes.update({column: column}) -%}
   {%- endfor -%}
   {{ return(attributes) }}
+{%- endmacro %}
+
+
+{#- Attributes of a visit that only some events have: `native` has them in the export of sessions, if there is one. -#}
+{% macro visit_columns_of_events() -%}
+  {%- set of_trackers = ['tracked_source', 'tracked_medium', 'tracked_campaign'] if lakehouse.is_mapped('events') else [] -%}
+  {{ return(
+    (['device', 'source', 'country'] if of_trackers or lakehouse.sessions_are_by_rule() else []) + of_trackers
+  ) }}
 {%- endmacro %}
 
 
