@@ -126,7 +126,13 @@ def assert_equal(shown: dict[str, object], expected: dict[str, object], *columns
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("period", PERIODS.values(), ids=PERIODS)
+@pytest.mark.parametrize(
+    "period",
+    [
+        pytest.param(period, id=name, marks=[pytest.mark.nightly] * (name == "all days"))
+        for name, period in PERIODS.items()
+    ],
+)
 def test_boards_show_what_gold_has(shop: Shop, output: Path, tmp_path: Path, period: tuple[str, str]) -> None:
     days = [f"--var={name}={day}" for name, day in zip(("start_date", "end_date"), period, strict=True) if day]
     boards = [f"charts/{name}.yml" for name in NAMES]

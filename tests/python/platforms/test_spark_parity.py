@@ -87,7 +87,7 @@ class OnEndpoint(OnSpark):
             return super().dbt(*arguments, parse=parse)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_run_on_spark_goes_on_where_sail_ended(spark: Shop, deliveries: list[Files], tmp_path: Path) -> None:
     """What a day of sales is made of, at a part of the cost of building every table twice on Spark."""
     first, later = deliveries
