@@ -5,6 +5,7 @@ named without catalog and schema: the bundle sets both. The format is that of a 
 API: datasets of `queryLines` with parameters, and pages of widgets on a grid six wide.
 """
 
+import csv
 import json
 import re
 import tempfile
@@ -31,6 +32,11 @@ _RANGE = f"between :{PARAMETER}.min and :{PARAMETER}.max"
 _CURRENCY = str(yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["shop_currency"])
 _MONEY = {"type": "number-currency", "currencyCode": _CURRENCY, "abbreviation": "compact"}
 _COUNT = {"type": "number-plain", "abbreviation": "none"}
+# Stages of the funnel, in order.
+with (PROJECT / "seeds" / "funnel_stages.csv").open() as _seed:
+    _STAGES = list(
+        {row["stage"]: None for row in sorted(csv.DictReader(_seed), key=lambda row: int(row["stage_order"]))}
+    )
 
 
 def write_lakeview(folder: Path = FOLDER) -> None:
@@ -153,7 +159,7 @@ def _site_wide_funnel(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
             [
                 _table(
                     f"by_{group}",
-                    f"{group} viewed carted checked_out purchased conversion_pct",
+                    f"{group} {' '.join(_STAGES)} conversion_pct",
                     f"By {group} (sessions)",
                 )
             ]
@@ -168,15 +174,15 @@ def _site_wide_funnel(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
 
 
 def _funnel_by(column: str) -> str:
-    steps = ("viewed", "carted", "checked_out", "purchased")
     sums = "".join(
-        f"  sum(case when stage_order = {order} then ordered_session_count else 0 end) as {step},\n"
-        for order, step in enumerate(steps, 1)
+        f"  sum(case when stage_order = {order} then ordered_session_count else 0 end) as {stage},\n"
+        for order, stage in enumerate(_STAGES, 1)
     )
+    conversion = f"coalesce(round(100 * {_STAGES[-1]} / nullif({_STAGES[0]}, 0), 2), 0)"
     return (
-        "select\n  *,\n  coalesce(round(100 * purchased / nullif(viewed, 0), 2), 0) as conversion_pct\nfrom (\n"
+        f"select\n  *,\n  {conversion} as conversion_pct\nfrom (\n"
         f"select\n  {column},\n{sums.rstrip()[:-1]}\nfrom rpt_site_funnel\nwhere event_date {_RANGE}\n"
-        f"group by {column}\n)\norder by viewed desc"
+        f"group by {column}\n)\norder by {_STAGES[0]} desc"
     )
 
 

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 
 import duckdb
+import jinja2
 import yaml
 from dbt_charts.core.text.currencies import CURRENCIES
 
@@ -37,9 +38,28 @@ def boards_of(output: Path) -> Path:
         shutil.copytree(BOARDS / name, project / name)
     shutil.copy(BOARDS / "dbt_charts.yml", project)
     with duckdb.connect(str(output / DATABASE), read_only=True) as connection:
-        found = connection.sql(f"select currency from {schema_of(connection)}.gate").fetchone()
-    (project / "charts" / "meta.yml").write_text(yaml.safe_dump({"regional": _regional(found[0] if found else "USD")}))
+        found = connection.sql(f"select currency, funnel_stages from {schema_of(connection)}.gate").fetchone()
+    currency, stages = found or ("USD", "View, Purchase")
+    (project / "charts" / "meta.yml").write_text(yaml.safe_dump({"regional": _regional(currency)}))
+    for board in (project / "charts").rglob("site_wide_funnel.yml"):
+        board.write_text(_for_stages(board.read_text(), stages.split(", ")))
     return project
+
+
+def _for_stages(board: str, stages: list[str]) -> str:
+    """A board with what it repeats for each stage of the funnel, by their titles. Its own braces stay."""
+    # YAML and SQL, and no HTML to escape.
+    template = jinja2.Environment(  # noqa: S701
+        line_statement_prefix="#%",
+        variable_start_string="[[",
+        variable_end_string="]]",
+        block_start_string="[%",
+        block_end_string="%]",
+        comment_start_string="[#",
+        comment_end_string="#]",
+        keep_trailing_newline=True,
+    ).from_string(board)
+    return template.render(stages=stages)
 
 
 def _regional(currency: str) -> dict[str, object]:

@@ -34,7 +34,7 @@ select
 from rpt_order_lines
 group by product_id
 """
-# Flags: the stages that the session reached by a chain (0 to 4), 8 for a purchase, and 16 times its cart's outcome.
+# Flags: the stages that the session reached by a chain (0 to 15), 16 for a purchase, and 32 times its cart's outcome.
 _SESSIONS = """
 select
     cast(session_id as varchar) as session_id,
@@ -43,8 +43,8 @@ select
     device_codes.code as device,
     country_codes.code as country,
     ordered_stage_count
-    + case when has_purchased then 8 else 0 end
-    + 16 * coalesce(list_position(['purchased', 'abandoned', 'recovered'], cart_outcome), 0) as flags,
+    + case when has_purchased then 16 else 0 end
+    + 32 * coalesce(list_position(['purchased', 'abandoned', 'recovered'], cart_outcome), 0) as flags,
     cast(100 * coalesce(cart_value, 0) as bigint) as cart
 from rpt_sessions
 inner join source_codes on rpt_sessions.source = source_codes.value
@@ -104,10 +104,11 @@ def read(database: Path) -> Data:
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute(f"use {schema_of(connection)}")
         gate = connection.sql(
-            "select first_date, last_date, currency, time_zone, quarantined_row_count, missing_entities from gate"
+            "select first_date, last_date, currency, time_zone, quarantined_row_count, missing_entities, funnel_stages "
+            "from gate"
         ).fetchone()
         assert gate is not None
-        first, last, currency, time_zone, quarantined, missing = gate
+        first, last, currency, time_zone, quarantined, missing, stages = gate
         left_out = connection.sql("select coalesce(sum(session_count), 0) from rpt_excluded_sessions").fetchone()
         assert left_out is not None
         for name in DIMENSIONS:
@@ -139,6 +140,7 @@ def read(database: Path) -> Data:
         "quarantined": quarantined,
         "excluded": int(left_out[0]),
         "missing": missing,
+        "stages": stages.split(", ") if stages else [],
         "dictionaries": dictionaries,
         "products": {
             "id": [product_id for product_id, _, _ in products],

@@ -51,27 +51,6 @@
 {%- endmacro %}
 
 
-{% macro funnel_stages() -%}
-  {{ return({
-    'page_view': 'view_count',
-    'add_to_cart': 'cart_count',
-    'checkout': 'checkout_count',
-    'purchase': 'order_count',
-  }) }}
-{%- endmacro %}
-
-
-{% macro next_stage(previous, event_type) %}
-    select events.session_id, min(events.event_time) as reached_at
-    from events
-    {%- if previous %}
-    inner join {{ previous }} on events.session_id = {{ previous }}.session_id
-    {%- endif %}
-    where events.event_type = '{{ event_type }}' {%- if previous %} and events.event_time >= {{ previous }}.reached_at {%- endif %}
-    group by events.session_id
-{% endmacro %}
-
-
 {% macro as_of_date() -%}
   {%- set stated = lakehouse.date_var('as_of_date') -%}
   {%- if stated -%}

@@ -23,6 +23,17 @@
 {%- endmacro %}
 
 
+{#- For what a row of one month says of those in later months. -#}
+{% macro changed_and_later_months(relation) -%}
+  {%- set months = lakehouse.changed_months([relation]) -%}
+  {%- if not months -%}{{ return(months) }}{%- endif -%}
+  {{ return(lakehouse.get_column_values(
+    "select _month from (select _month from " ~ relation ~ " union select _month from " ~ this ~ ") as known_months "
+    ~ "where _month >= '" ~ months[0] ~ "'"
+  )) }}
+{%- endmacro %}
+
+
 {% macro changed_order_months() -%}
   {%- set orders, items, rates = ref('int_orders'), ref('int_order_items'), ref('int_exchange_rates') -%}
   {%- set months = lakehouse.changed_months([orders]) -%}

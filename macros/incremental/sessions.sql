@@ -13,7 +13,25 @@
 -#}
 {% macro session_months() -%}
   {%- set events, sessions, rules = ref('int_events'), ref('int_sessions'), ref('int_traffic_rules') -%}
+  {%- set stages = ref('funnel_stages') -%}
   {%- if not is_incremental() -%}{{ return(none) }}{%- endif -%}
+  {%- if not lakehouse.is_unchanged([stages]) -%}
+    {#- every month, also those without events, which sessions may reach over -#}
+    {%- set query -%}
+      select date_format(day, 'yyyy-MM') as _month
+      from (
+        select explode(sequence(
+          cast(concat(first_month, '-01') as date), cast(concat(last_month, '-01') as date), interval '1' month
+        )) as day
+        from (
+          select min(_month) as first_month, max(_month) as last_month
+          from (select _month from {{ events }} union select _month from {{ this }}) as months
+        ) as span
+        where first_month is not null
+      ) as days
+    {%- endset -%}
+    {{ return(lakehouse.get_column_values(query)) }}
+  {%- endif -%}
   {%- set from_export = not lakehouse.sessions_are_made_of_events() -%}
   {%- if lakehouse.is_unchanged([events, rules] + ([sessions] if from_export else [])) -%}{{ return([]) }}{%- endif -%}
   {%- set query -%}

@@ -64,7 +64,9 @@ select * from final
     select _month from {{ checked }} where broken_rule is null and {{ lakehouse.new_rows(entity) }}
     union
     select _month from {{ this }}
+    {%- if not lakehouse.checks_again(entity) %}
     where {{ key }} in (select {{ key }} from {{ checked }} where {{ lakehouse.new_rows(entity) }})
+    {%- endif %}
   {%- endset -%}
   {%- set months = lakehouse.get_column_values(query) -%}
   {%- if by_rule -%}{%- set months = lakehouse.with_following_months(months) -%}{%- endif -%}
@@ -75,7 +77,7 @@ with deliveries as (
     select {{ columns | join(', ') }}
     from {{ checked }}
     where broken_rule is null and {{ lakehouse.new_rows(entity) }}
-    {%- if is_incremental() %}
+    {%- if is_incremental() and not lakehouse.checks_again(entity) %}
     union all
     select {{ lakehouse.existing_columns(columns) | join(', ') }}
     from {{ this }}
@@ -91,7 +93,7 @@ with deliveries as (
 
 {%- set keys %}
     select {{ key }} from {{ checked }} where {{ lakehouse.new_rows(entity) }}
-    {%- if is_incremental() %}
+    {%- if is_incremental() and not lakehouse.checks_again(entity) %}
     union all
     select {{ key }} from {{ this }} where {{ lakehouse.in_months(months) }}
     {%- endif %}
@@ -201,7 +203,18 @@ latest as (
 
 {% macro has_new_rows(entity) -%}
   {%- set tables = lakehouse.bronze_tables(entity).values() | list + lakehouse.joined_tables(entity).values() | list -%}
-  {{ return(var('replay_quarantine') or not lakehouse.is_unchanged(tables)) }}
+  {{ return(lakehouse.checks_again(entity) or var('replay_quarantine') or not lakehouse.is_unchanged(tables)) }}
+{%- endmacro %}
+
+
+{#-
+  Whether all rows of an entity are checked again, whenever they came: with other stages of the funnel, other event types
+  are known.
+-#}
+{% macro checks_again(entity) -%}
+  {%- if entity != 'events' -%}{{ return(false) }}{%- endif -%}
+  {%- set stages = ref('funnel_stages') -%}
+  {{ return(is_incremental() and not lakehouse.is_unchanged([stages])) }}
 {%- endmacro %}
 
 
@@ -212,7 +225,7 @@ latest as (
   {#- not by ref(): the quarantine is built after the tables, and its last state is needed here #}
   {%- set quarantine = load_relation(this.incorporate(path={'identifier': 'quarantine'})) if var('replay_quarantine') -%}
   {%- set delivery = lakehouse.delivered_file() if entity == 'order_items' else lakehouse.delivered_row() -%}
-  {%- if not is_incremental() -%}
+  {%- if not is_incremental() or lakehouse.checks_again(entity) -%}
   true
   {%- else -%}
   (

@@ -6,7 +6,7 @@ entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id,
   A looked-up row may have arrived since and moved a row into silver: all rows of such an entity are checked again.
 -#}
 {%- set rejoined = [] -%}
-{%- for entity in entities if lakehouse.rejoined_keys(entity) -%}
+{%- for entity in entities if lakehouse.rejoined_keys(entity) or lakehouse.checks_again(entity) -%}
   {%- do rejoined.append(entity) -%}
 {%- endfor -%}
 {%- set broken -%}
@@ -64,7 +64,7 @@ kept as (
         {{ lakehouse.in_months(touched, 'entity') }}
         and rule not in ('{{ lakehouse.refusals() | join("', '") }}')
         {%- if rejoined %}
-        and entity not in ('{{ rejoined | join("', '") }}')
+        and (entity not in ('{{ rejoined | join("', '") }}') or rule = 'unparsable_row')
         {%- endif %}
         and concat_ws('|', entity, {{ lakehouse.delivered_row() }}) not in (select delivery from judged)
 

@@ -105,10 +105,24 @@
 {%- endmacro %}
 
 
+{#- The types of which metrics are made. The seed `funnel_stages` may name others. -#}
+{% macro core_event_types() -%}
+  {{ return(['page_view', 'add_to_cart', 'checkout', 'purchase']) }}
+{%- endmacro %}
+
+
 {% macro event_type(value) -%}
   case
-    when lower({{ value }}) in ('{{ lakehouse.funnel_stages() | join("', '") }}') then lower({{ value }})
-    else (select max(event_type) from {{ ref('event_type_aliases') }} where alias = lower({{ value }}))
+    when lower({{ value }}) in ('{{ lakehouse.core_event_types() | join("', '") }}') then lower({{ value }})
+    else (
+      select max(known.event_type)
+      from (
+        select alias, event_type from {{ ref('event_type_aliases') }}
+        union all
+        select event_type as alias, event_type from {{ ref('funnel_stages') }}
+      ) as known
+      where known.alias = lower({{ value }})
+    )
   end
 {%- endmacro %}
 

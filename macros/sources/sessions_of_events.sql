@@ -47,7 +47,8 @@
 {% macro visit_columns() -%}
   {{ return([
     'session_id', 'session_start_at', 'session_end_at', 'event_count', 'view_count', 'cart_count', 'checkout_count',
-    'order_count', 'revenue', 'ordered_stage_count', 'excluded_reason'
+    'order_count', 'revenue', 'ordered_stage_count', 'furthest_stage_order', 'stage_event_counts', 'stage_times',
+    'excluded_reason'
   ] + lakehouse.attribute_places().keys() | list + ['_month']) }}
 {%- endmacro %}
 

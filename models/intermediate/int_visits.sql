@@ -24,9 +24,10 @@ known as (
 events as (
 
     select
-        events.session_id, events.event_id, events.event_time, events.event_type, events.amount_usd,
+        events.session_id, events.event_id, events.event_time, events.event_type, events.amount_usd, stages.stage_order,
         events.{{ of_events | join(', events.') }}
     from {{ ref('int_events') }} as events
+    left join {{ ref('funnel_stages') }} as stages on events.event_type = stages.event_type
     {%- if is_incremental() %}
     left anti join reaching_over on events.session_id = reaching_over.session_id
     {%- endif %}
@@ -73,14 +74,6 @@ sessions as (
 ),
 {%- endif %}
 
--- Stages in order: the first view, the first cart at or after it, the first checkout at or after that cart, and so on.
-{%- for stage in funnel_stages() %}
-
-stage_{{ loop.index }} as (
-    {{ next_stage('stage_' ~ (loop.index - 1) if loop.index > 1 else none, stage) }}
-),
-{%- endfor %}
-
 measured as (
 
     select
@@ -92,38 +85,42 @@ measured as (
         count_if(event_type = 'add_to_cart') as cart_count,
         count_if(event_type = 'checkout') as checkout_count,
         count_if(event_type = 'purchase') as order_count,
-        cast(coalesce(sum(case when event_type = 'purchase' then amount_usd end), 0) as decimal(18, 2)) as revenue
+        cast(coalesce(sum(case when event_type = 'purchase' then amount_usd end), 0) as decimal(18, 2)) as revenue,
+        max(stage_order) as furthest_stage_order,
+        {{ stage_path() }} as path
     from events
     group by session_id
+
+),
+
+ordered as (
+
+    select
+        measured.*,
+        {{ reached_in_order('path') }} as stage_times,
+        {{ events_by_stage('path') }} as stage_event_counts
+    from measured
 
 ),
 
 reworked as (
 
     select
-        measured.*,
+        ordered.*,
         {%- for column, places in attribute_places().items() %}
         coalesce({{ places | join(', ') }}) as {{ column }},
         {%- endfor %}
-        case
-            {%- for stage in [4, 3, 2, 1] %}
-            when stage_{{ stage }}.session_id is not null then {{ stage }}
-            {%- endfor %}
-            else 0
-        end as ordered_stage_count,
-        {{ excluded_reason('measured') }} as excluded_reason,
-        {{ shop_month('measured.session_start_at') }} as _month
-    from measured
+        size(ordered.stage_times) as ordered_stage_count,
+        {{ excluded_reason('ordered') }} as excluded_reason,
+        {{ shop_month('ordered.session_start_at') }} as _month
+    from ordered
     cross join {{ ref('int_traffic_rules') }} as rules
-    left join seen on measured.session_id = seen.session_id
+    left join seen on ordered.session_id = seen.session_id
     left join bot_agents on seen.user_agent = bot_agents.user_agent
     left join internal_visitors on seen.ip = internal_visitors.ip
     {%- if not sessions_are_made_of_events() %}
-    left join sessions on measured.session_id = sessions.session_id
+    left join sessions on ordered.session_id = sessions.session_id
     {%- endif %}
-    {%- for stage in [1, 2, 3, 4] %}
-    left join stage_{{ stage }} on measured.session_id = stage_{{ stage }}.session_id
-    {%- endfor %}
 
 ),
 

@@ -6,7 +6,7 @@
     'int_refunds', 'int_refund_lines', 'int_exchange_rates', 'int_ledger_totals', 'int_campaign_costs',
     'int_order_amounts', 'int_order_lines', 'int_sales_ledger', 'int_sales_expectations', 'int_customer_order_days', 'int_customer_forecasts',
     'customers_history', 'product_prices_history',
-    'product_metrics', 'product_funnel', 'product_ratings', 'session_metrics', 'site_funnel', 'daily_sales',
+    'product_metrics', 'product_funnel', 'product_ratings', 'session_metrics', 'site_funnel', 'funnel_steps', 'daily_sales',
     'sales_anomalies', 'customer_360', 'int_cart_lines', 'customer_ltv', 'customer_rfm', 'customer_cohorts',
     'customer_ltv_forecast', 'cart_abandonment', 'channel_attribution', 'campaign_performance', 'sales_margins', 'books_by_month',
     'int_experiment_variants', 'int_experiment_visitors', 'int_experiment_totals', 'int_experiment_statistics', 'experiment_results'
@@ -72,6 +72,14 @@ missing as (
 
 ),
 
+-- In the order of the funnel.
+stages as (
+
+    select concat_ws(', ', transform(array_sort(collect_list(struct(stage_order, title))), each -> each.title)) as titles
+    from ({{ funnel_stages() }}) as stages
+
+),
+
 final as (
 
     select
@@ -83,12 +91,14 @@ final as (
         '{{ shop_time_zone() }}' as time_zone,
         delivered.delivered_row_count,
         quarantine.quarantined_row_count,
-        missing.missing_entities
+        missing.missing_entities,
+        stages.titles as funnel_stages
     from as_of
     cross join sales
     cross join quarantine
     cross join delivered
     cross join missing
+    cross join stages
 
 )
 

@@ -5,23 +5,28 @@ with session_metrics as (
 
 ),
 
+stages as (
+
+    {{ funnel_stages() }}
+
+),
+
 final as (
-    {%- for stage, count in funnel_stages().items() %}
 
     select
-        session_date as event_date,
-        device,
-        source,
-        country,
-        '{{ stage }}' as stage,
-        {{ loop.index }} as stage_order,
-        cast(sum(cast({{ count }} as decimal(20, 0))) as bigint) as event_count,
-        count_if({{ count }} > 0) as session_count,
-        count_if(_ordered_stages >= {{ loop.index }}) as ordered_session_count
+        session_metrics.session_date as event_date,
+        session_metrics.device,
+        session_metrics.source,
+        session_metrics.country,
+        stages.stage,
+        stages.stage_order,
+        stages.title as stage_title,
+        {{ stage_figures('session_metrics', 'stages') }}
     from session_metrics
-    group by session_date, device, source, country
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    cross join stages
+    group by
+        session_metrics.session_date, session_metrics.device, session_metrics.source, session_metrics.country,
+        stages.stage, stages.stage_order, stages.title
 
 )
 

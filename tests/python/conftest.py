@@ -70,3 +70,22 @@ def new_shop(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], "object"]
     from shop import Shop
 
     return lambda: Shop(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture
+def own_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the project whose rules and seeds can be changed, which dbt uses from now on."""
+    import shop as shops
+
+    project = tmp_path / "project"
+    for name in ("models", "macros", "seeds", "snapshots", "tests/generic", "tests/reconciliation", "dbt_packages"):
+        shutil.copytree(shops.PROJECT / name, project / name)
+    shutil.copy(shops.PROJECT / "dbt_project.yml", project)
+    shutil.copy(shops.PROJECT / "packages.yml", project)
+    target = tmp_path / "target"
+    target.mkdir()
+    shutil.copy(shops.PROJECT / "profiles.yml.example", target / "profiles.yml")
+    monkeypatch.setattr(shops, "PROJECT", project)
+    monkeypatch.setattr(shops, "manifest", lambda *_: None)
+    monkeypatch.setenv("DBT_TEST_TARGET", str(target))
+    return project

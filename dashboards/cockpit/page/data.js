@@ -10,6 +10,7 @@
  * @property {number} quarantined Number of rows in quarantine, which no figure contains.
  * @property {number} excluded Number of sessions of bots and of the shop itself, which no figure contains.
  * @property {string | null} missing Entities without a row, which figures lack.
+ * @property {string[]} stages Titles of the stages of the funnel, in order.
  * @property {Record<string, string[]>} dictionaries Values of source, device, country and category, by their codes.
  * @property {{id: string[], name: string[], category: number[]}} products Products by their codes.
  * @property {Record<string, Uint8Array | Uint16Array | Int32Array | Float64Array>} columns
@@ -26,7 +27,7 @@ const VISIT_DIMENSIONS = ['source', 'device', 'country'];
 const DIMENSIONS = [...VISIT_DIMENSIONS, 'category', 'product'];
 
 /** Bits of a session's flags. */
-const STAGES = 7, PURCHASED = 8, OUTCOME_SHIFT = 4;
+const STAGES = 15, PURCHASED = 16, OUTCOME_SHIFT = 5;
 const OUTCOMES = ['', 'purchased', 'abandoned', 'recovered'];
 const ABANDONED = 2, RECOVERED = 3;
 

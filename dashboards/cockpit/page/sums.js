@@ -22,7 +22,7 @@
  * @property {number} gross
  * @property {number} units
  * @property {number} squares
- * @property {number[]} stages Sessions that reached each stage of the funnel by a chain: view, cart, checkout, purchase.
+ * @property {number[]} stages Sessions that reached each stage of the funnel by a chain, such as view, cart, checkout, purchase.
  * @property {{left: number, value: number, recovered: number}} carts Carts without a purchase in their session: how many
  *   and for how many cents are abandoned, and how many were recovered by a later order.
  * @property {Record<string, Float64Array>} days Each figure by day.
@@ -76,7 +76,7 @@ function addUp(data, first, last, filters) {
   );
   const sums = {
     ...Object.fromEntries(FIGURES.map((figure) => [figure, 0])),
-    stages: [0, 0, 0, 0],
+    stages: data.stages.map(() => 0),
     carts: { left: 0, value: 0, recovered: 0 },
     days,
     by,
@@ -158,7 +158,7 @@ function addSessions(data, first, last, refused, sums) {
     sums.days.buyers[day - first] = buyers;
   }
   // Who reached a stage has reached those before it.
-  for (let stage = 4, more = 0; stage >= 1; stage -= 1) sums.stages[stage - 1] = more += reached[stage];
+  for (let stage = data.stages.length, more = 0; stage >= 1; stage -= 1) sums.stages[stage - 1] = more += reached[stage];
 }
 
 /**

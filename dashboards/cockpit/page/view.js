@@ -423,8 +423,8 @@ class Page {
   drawFunnel() {
     const { now, before } = /** @type {Model} */ (this.model);
     const share = (/** @type {Sums} */ sums, /** @type {number} */ stage) => (sums.sessions ? (100 * sums.stages[stage]) / sums.sessions : 0);
-    const rows = ['Viewed a page', 'Then a cart', 'Then a checkout', 'Then a purchase'].map((name, stage) => h('tr', {},
-      h('th', { scope: 'row' }, name),
+    const rows = this.data.stages.map((title, stage) => h('tr', {},
+      h('th', { scope: 'row' }, stage ? `Then ${title}` : title),
       h('td', { class: 'track', 'aria-hidden': true }, h('i', { style: `left:0;width:${share(now, stage).toFixed(2)}%` })),
       h('td', { class: 'number' }, whole.format(now.stages[stage])),
       h('td', { class: 'number' }, `${share(now, stage).toFixed(2)}%`),

@@ -27,6 +27,12 @@ links as (
 
 ),
 
+stages as (
+
+    {{ funnel_stages() }}
+
+),
+
 identified as (
 
     select
@@ -36,8 +42,10 @@ identified as (
         channels.traffic_source,
         channels.traffic_medium,
         channels.campaign,
-        channels.channel_group
+        channels.channel_group,
+        stages.stage as furthest_stage
     from visits
+    left join stages on coalesce(visits.furthest_stage_order, 1) = stages.stage_order
     left join channels on visits.session_id = channels.session_id
     left join links on visits.customer_id is null and {{ is_link_of('links', 'visits') }}
 
@@ -61,12 +69,7 @@ final as (
         order_count,
         revenue,
         order_count > 0 as has_purchased,
-        case
-            when order_count > 0 then 'purchase'
-            when checkout_count > 0 then 'checkout'
-            when cart_count > 0 then 'add_to_cart'
-            else 'page_view'
-        end as furthest_stage,
+        furthest_stage,
         coalesce(device, 'UNKNOWN') as device,
         coalesce(source, 'UNKNOWN') as source,
         coalesce(country, 'UNKNOWN') as country,
@@ -75,6 +78,8 @@ final as (
         campaign,
         channel_group,
         ordered_stage_count as _ordered_stages,
+        stage_event_counts as _stage_event_counts,
+        stage_times as _stage_times,
         _month,
         {{ version_column() }}
     from identified

@@ -9,21 +9,23 @@ with session_metrics as (
 
 ),
 
+stages as (
+
+    {{ funnel_stages() }}
+
+),
+
 reached as (
-    {%- for stage, count in funnel_stages().items() %}
 
     select
-        session_date as event_date,
-        '{{ stage }}' as stage,
-        {{ loop.index }} as stage_order,
-        sum(cast({{ count }} as decimal(20, 0))) as event_count,
-        count_if({{ count }} > 0) as session_count,
-        count_if(_ordered_stages >= {{ loop.index }}) as ordered_session_count,
-        _month
+        session_metrics.session_date as event_date,
+        stages.stage,
+        stages.stage_order,
+        {{ stage_figures('session_metrics', 'stages') }},
+        session_metrics._month
     from session_metrics
-    group by session_date, _month
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    cross join stages
+    group by session_metrics.session_date, stages.stage, stages.stage_order, session_metrics._month
 
 ),
 
@@ -33,7 +35,7 @@ final as (
         event_date,
         stage,
         stage_order,
-        cast(event_count as bigint) as event_count,
+        event_count,
         session_count,
         ordered_session_count,
         _month,

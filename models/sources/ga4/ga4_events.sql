@@ -12,6 +12,12 @@ event_types as (
 
 ),
 
+stages as (
+
+    select distinct event_type from {{ ref('funnel_stages') }}
+
+),
+
 countries as (
 
     select * from {{ ref('ga4_countries') }}
@@ -23,16 +29,20 @@ mapped as (
 
     select
         exported.*,
-        case when event_types.event_name is not null then event_types.event_type else exported.event_name end as type,
+        case
+            when event_types.event_name is not null then coalesce(event_types.event_type, stages.event_type)
+            else exported.event_name
+        end as type,
         from_json(exported.event_params, 'array<struct<key: string, value: {{ values }}>>') as params,
         -- the export has names, silver has codes; unknown names stay as they are
         coalesce(countries.country_code, get_json_object(exported.geo, '$.country')) as country,
         from_json(exported.items, 'array<{{ item }}>') as products
     from exported
     left join event_types on exported.event_name = event_types.event_name
+    left join stages on exported.event_name = stages.event_type
     left join countries on get_json_object(exported.geo, '$.country') = countries.country_name
     where
-        (event_types.event_name is null or event_types.event_type is not null)
+        (event_types.event_name is null or coalesce(event_types.event_type, stages.event_type) is not null)
         and not {{ ga4_is_anonymous('exported') }}
 
 ),

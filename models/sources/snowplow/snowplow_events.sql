@@ -20,6 +20,12 @@ event_types as (
 
 ),
 
+stages as (
+
+    select distinct event_type from {{ ref('funnel_stages') }}
+
+),
+
 -- The latest delivery of each context.
 contexts as (
 
@@ -70,7 +76,10 @@ mapped as (
 
     select
         named.*,
-        case when event_types.event_name is not null then event_types.event_type else named.snowplow_type end as type,
+        case
+            when event_types.event_name is not null then coalesce(event_types.event_type, stages.event_type)
+            else named.snowplow_type
+        end as type,
         transform(
             filter(
                 named.deliveries,
@@ -81,7 +90,8 @@ mapped as (
         ) as products
     from named
     left join event_types on named.snowplow_type = event_types.event_name
-    where event_types.event_name is null or event_types.event_type is not null
+    left join stages on named.snowplow_type = stages.event_type
+    where event_types.event_name is null or coalesce(event_types.event_type, stages.event_type) is not null
 
 ),
 

@@ -181,7 +181,7 @@ def test_boards_show_what_gold_has(shop: Shop, output: Path, tmp_path: Path, per
         if stage["stage"] != "page_view":
             assert_equal(row, stage, "lost_session_count", "step_conversion_pct")
     for group in ("by_device", "by_source", "by_country"):
-        assert sum(row["Purchases"] for row in board[group]) == stages[3]["ordered_session_count"]
+        assert sum(row["Purchase"] for row in board[group]) == stages[3]["ordered_session_count"]
 
     products = analysis(shop, "product_performance", period)
     board = shown["product_performance"]

@@ -138,7 +138,7 @@ def figures(shop: Shop) -> dict[str, str]:
     return {
         "executive_sales_overview": f"{sales.session_count.sum():,} Sessions",
         "product_performance": f"{products.view_count.sum():,} Product Views",
-        "site_wide_funnel": f"{funnel.ordered_session_count.sum():,} Then a Cart",
+        "site_wide_funnel": f"{funnel.ordered_session_count.sum():,} Then Cart",
         "customer_360": f"{last_seen.between(FIRST, LAST).sum():,} Customers",
     }
 

@@ -27,6 +27,7 @@ ROWS = {
     "gate": [{
         "as_of_date": date(2025, 1, 8), "first_date": date(2025, 1, 1), "last_date": date(2025, 1, 3),
         "delivered_row_count": 20, "quarantined_row_count": 1, "missing_entities": "customers, reviews",
+        "funnel_stages": "View, Cart, Checkout, Purchase",
     }],
     "rpt_executive_sales": [
         {"sales_date": date(2025, 1, day), "session_count": 2, "purchasing_session_count": orders, "order_count": orders,
@@ -41,7 +42,7 @@ ROWS = {
     ],
     "rpt_site_funnel": [
         {"event_date": date(2025, 1, day), "device": "mobile", "source": "direct", "country": "US", "stage": stage,
-         "stage_order": order, "event_count": 2, "session_count": 2, "ordered_session_count": 1}
+         "stage_title": stage, "stage_order": order, "event_count": 2, "session_count": 2, "ordered_session_count": 1}
         for day in (1, 2, 3)
         for order, stage in enumerate(("page_view", "add_to_cart", "checkout", "purchase"), 1)
     ],

@@ -1,7 +1,6 @@
 """What silver makes of what is delivered: dirty rows, deliveries over several runs, and the replay of the quarantine."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -11,7 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import shop as shops
 from deltalake import DeltaTable, write_deltalake
 from shop import HEADERS, PROJECT, Shop, assert_same
 
@@ -72,23 +70,6 @@ def test_dirt_is_judged_as_it_was_made(new_shop: Callable[[], Shop]) -> None:
     assert sum(lines["gross_revenue"]) == Decimal(truth["gross_revenue_usd"])
     assert sum(lines["quantity"]) == truth["units"]
     assert Counter(shop.table("silver.int_events")["event_type"]) == truth["events"]
-
-
-@pytest.fixture
-def own_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the project whose rules can be changed, which dbt uses from now on."""
-    project = tmp_path / "project"
-    for name in ("models", "macros", "seeds", "snapshots", "tests/generic", "tests/reconciliation", "dbt_packages"):
-        shutil.copytree(PROJECT / name, project / name)
-    shutil.copy(PROJECT / "dbt_project.yml", project)
-    shutil.copy(PROJECT / "packages.yml", project)
-    target = tmp_path / "target"
-    target.mkdir()
-    shutil.copy(PROJECT / "profiles.yml.example", target / "profiles.yml")
-    monkeypatch.setattr(shops, "PROJECT", project)
-    monkeypatch.setattr(shops, "manifest", lambda *_: None)
-    monkeypatch.setenv("DBT_TEST_TARGET", str(target))
-    return project
 
 
 def test_mistakes_in_an_entity_or_a_rule_are_named(new_shop: Callable[[], Shop], own_project: Path) -> None:

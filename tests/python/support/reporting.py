@@ -47,7 +47,7 @@ def gate(first: str | None, last: str | None, currency: str = "USD") -> dict[str
     """The row of the gate."""
     return {
         "as_of_date": last, "first_date": first, "last_date": last, "net_revenue": 0, "currency": currency,
-        "time_zone": "UTC", "quarantined_row_count": 0,
+        "time_zone": "UTC", "quarantined_row_count": 0, "funnel_stages": "View, Cart, Checkout, Purchase",
     }  # fmt: skip
 
 
