@@ -116,7 +116,7 @@ def test_any_files_in_any_split_give_the_tables_of_one_load(new_shop: Callable[[
     cases = 0
 
     @settings(
-        max_examples=CASES or 1,
+        max_examples=CASES or 2,
         derandomize=not CASES,
         database=None,
         deadline=None,
