@@ -75,7 +75,10 @@ missing as (
 -- In the order of the funnel.
 stages as (
 
-    select concat_ws(', ', transform(array_sort(collect_list(struct(stage_order, title))), each -> each.title)) as titles
+    select
+        concat_ws(
+            ', ', transform(array_sort(collect_list(struct(stage_order, title))), each -> each.title)
+        ) as titles
     from ({{ funnel_stages() }}) as stages
 
 ),

@@ -11,6 +11,16 @@ aliases as (
 
 ),
 
+known as (
+
+    select event_type from stages
+    {%- for event_type in core_event_types() %}
+    union all
+    select '{{ event_type }}' as event_type
+    {%- endfor %}
+
+),
+
 positions as (
 
     select stage_order, count(distinct stage) as stage_count, count(distinct title) as title_count
@@ -36,31 +46,31 @@ size_of_funnel as (
 
 problems as (
 
-    select 'funnel_stages' as seed, concat(stage_count, ' stages') as at, 'a funnel has 2 to 15 stages' as problem
+    select 'funnel_stages' as seed, concat(stage_count, ' stages') as place, 'a funnel has 2 to 15 stages' as problem
     from size_of_funnel
     where stage_count not between 2 and 15
     union all
     select
         'funnel_stages' as seed,
-        concat('stage_order ', first_stage, ' to ', last_stage) as at,
+        concat('stage_order ', first_stage, ' to ', last_stage) as place,
         'the positions of the stages are not 1, 2, 3, ... without gaps' as problem
     from size_of_funnel
     where first_stage <> 1 or last_stage <> stage_count
     union all
     select
         'funnel_stages' as seed,
-        concat('stage_order ', stage_order) as at,
+        concat('stage_order ', stage_order) as place,
         'a position has one stage with one title' as problem
     from positions
     where stage_count > 1 or title_count > 1
     union all
-    select 'funnel_stages' as seed, concat('stage ', stage) as at, 'the stage is there twice' as problem
+    select 'funnel_stages' as seed, concat('stage ', stage) as place, 'the stage is there twice' as problem
     from names
     where position_count > 1
     union all
     select
         'funnel_stages' as seed,
-        concat('event_type ', stages.event_type) as at,
+        concat('event_type ', stages.event_type) as place,
         concat('it is an alias of ', aliases.event_type, ' in event_type_aliases') as problem
     from stages
     inner join aliases on stages.event_type = aliases.alias
@@ -68,11 +78,10 @@ problems as (
     union all
     select
         'event_type_aliases' as seed,
-        concat('alias ', aliases.alias) as at,
-        concat('nobody knows the event type ', aliases.event_type, ': funnel_stages does not name it') as problem
+        concat('alias ', aliases.alias) as place,
+        concat('nobody knows the event type ', aliases.event_type) as problem
     from aliases
-    left anti join stages on aliases.event_type = stages.event_type
-    where aliases.event_type not in ('{{ core_event_types() | join("', '") }}')
+    left anti join known on aliases.event_type = known.event_type
 
 )
 

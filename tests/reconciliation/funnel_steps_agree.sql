@@ -15,7 +15,9 @@ with steps as (
 
 total as (
 
-    select month, stage_order, total_seconds from steps where breakdown = 'all'
+    select month, stage_order, total_seconds
+    from steps
+    where breakdown = 'all'
 
 ),
 
@@ -30,6 +32,12 @@ stages as (
 
 ),
 
+breakdowns as (
+
+    select explode(array('all', 'device', 'source', 'visitor')) as breakdown
+
+),
+
 expected as (
 
     select
@@ -40,7 +48,7 @@ expected as (
         breakdowns.breakdown
     from stages
     inner join stages as before on stages.month = before.month and stages.stage_order = before.stage_order + 1
-    cross join (select explode(array('all', 'device', 'source', 'visitor')) as breakdown) as breakdowns
+    cross join breakdowns
     where before.session_count > 0
 
 )
