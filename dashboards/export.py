@@ -70,6 +70,12 @@ def point_to_published(manifest: Path) -> None:
     manifest.write_text(json.dumps(parsed))
 
 
+def cockpit_rows(output: Path) -> int:
+    """The variable `cockpit_rows`, as the manifest in `output` has it."""
+    exposures = json.loads((output / MANIFEST).read_text())["exposures"]
+    return int(exposures["exposure.lakehouse.cockpit"]["config"]["meta"]["rows"])
+
+
 def export(warehouse: Path | str, output: Path) -> Exported:
     """Copy the published tables of a warehouse to a DuckDB file in `output`, which is replaced at once.
 

@@ -18,7 +18,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from dashboards.cockpit.page import html
 from dashboards.cockpit.tables import read
-from dashboards.export import DATABASE, DashboardError
+from dashboards.export import DATABASE, DashboardError, cockpit_rows
 from dashboards.render import BOARDS, NAMES, TO_PHONE, at_top, boards_of, environment, title, with_note
 
 # A page elsewhere can have its own name resolve to this machine. It is told by the name that the browser asked for.
@@ -53,7 +53,8 @@ def application(output: Path, note: str | None = None) -> FastAPI:
     os.environ.pop("DBT_TARGET_PATH", None)
     boards = create_server(FilesystemProject(boards_of(output), dbt_root=output), dialect="duckdb", no_cache=True)
     boards.state.note = note
-    boards.state.cockpit = html(read(output / DATABASE), {f"{name}/": title(name) for name in NAMES}, note)
+    data = read(output / DATABASE, cockpit_rows(output))
+    boards.state.cockpit = html(data, {f"{name}/": title(name) for name in NAMES}, note)
     boards.middleware("http")(_board_or_message)
     boards.add_middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS, www_redirect=False)
     return boards

@@ -15,7 +15,7 @@ from dbt_charts.core.text.currencies import CURRENCIES
 
 from dashboards.cockpit.page import write_cockpit
 from dashboards.cockpit.tables import schema_of
-from dashboards.export import DATABASE, DashboardError
+from dashboards.export import DATABASE, DashboardError, cockpit_rows
 
 BOARDS = Path(__file__).parent
 NAMES = ("product_performance", "executive_sales_overview", "site_wide_funnel", "customer_360")
@@ -102,7 +102,7 @@ def render(
     if result.returncode:
         raise DashboardError(f"A board could not be rendered.\n{result.stdout}{result.stderr}")
     titles = {f"{name}.html": title(name) for name in NAMES}
-    cockpit = write_cockpit(output / DATABASE, output / "index.html", titles, note)
+    cockpit = write_cockpit(output / DATABASE, output / "index.html", titles, note, cockpit_rows(output))
     return [cockpit, *(_noted(_placed(output, name), note) for name in NAMES)]
 
 

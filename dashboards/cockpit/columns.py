@@ -36,7 +36,7 @@ def pack(columns: Mapping[str, np.ndarray[Any, Any]]) -> Packed:
         array, kind = _smallest(name, np.asarray(values))
         described.append((name, kind, len(array)))
         parts.append(array.view(np.uint8).reshape(len(array), array.itemsize).T.tobytes())
-    return Packed(described, base64.b64encode(gzip.compress(b"".join(parts), mtime=0)).decode())
+    return Packed(described, _compressed(b"".join(parts)))
 
 
 def pack_texts(texts: list[str]) -> Packed:
@@ -47,7 +47,12 @@ def pack_texts(texts: list[str]) -> Packed:
         # Zigzag: the sign in the lowest bit, so that small differences of either sign have high bytes of 0.
         return pack({"numbers": (difference << 1) ^ (difference >> 63)})
     content = "\n".join(texts).encode()
-    return Packed([("texts", "", len(texts))], base64.b64encode(gzip.compress(content, mtime=0)).decode())
+    return Packed([("texts", "", len(texts))], _compressed(content))
+
+
+def _compressed(content: bytes) -> str:
+    # Level 6 of 9: a quarter of the time, and 1 % larger.
+    return base64.b64encode(gzip.compress(content, compresslevel=6, mtime=0)).decode()
 
 
 def _smallest(name: str, values: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], str]:
@@ -58,4 +63,6 @@ def _smallest(name: str, values: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, 
             if not np.array_equal(array, values):
                 raise ValueError(f"the column {name} has values that are no whole numbers")
             return array, kind
+    if values.dtype == np.float64 and np.array_equal(np.rint(values), values):
+        return values, "Float64Array"
     raise ValueError(f"the column {name} has values that no number of JavaScript holds exactly")

@@ -12,24 +12,30 @@ _PAGE = Path(__file__).with_name("page")
 _SCRIPTS = ("data", "sums", "explain", "format", "state", "draw", "view", "main")
 
 
-def write_cockpit(database: Path, page: Path, boards: dict[str, str], note: str | None = None) -> Path:
+def write_cockpit(
+    database: Path, page: Path, boards: dict[str, str], note: str | None = None, limit: int | None = None
+) -> Path:
     """Write the page from the database that the boards read.
 
     boards: titles of the other boards by their file names, which the page links to. note: what has to be known of the
-    data, at the top. Returns the page.
+    data, at the top. limit: see `read`. Returns the page.
     """
-    page.write_text(html(read(database), boards, note), encoding="utf-8")
+    page.write_text(html(read(database, limit), boards, note), encoding="utf-8")
     return page
 
 
 def html(data: Data, boards: dict[str, str], note: str | None = None) -> str:
     """The page. No text of the data can become markup: it is JSON without `<`, and base64."""
+    packed = {
+        "figures": data.figures,
+        "sessions": data.sessions,
+        "session_ids": data.session_ids,
+        "order_ids": data.order_ids,
+    }
     header = {
         **data.header,
         "note": note,
-        "figures": {"columns": data.figures.columns},
-        "session_ids": {"columns": data.session_ids.columns},
-        "order_ids": {"columns": data.order_ids.columns},
+        "layouts": {name: part.columns for name, part in packed.items()},
     }
     parts = {
         "style": (_PAGE / "style.css").read_text(encoding="utf-8"),
@@ -37,9 +43,7 @@ def html(data: Data, boards: dict[str, str], note: str | None = None) -> str:
         "note": f'<p class="note" role="status">{escape(note)}</p>' if note else "",
         "boards": "\n".join(f'<a href="{escape(name)}">{escape(title)}</a>' for name, title in boards.items()),
         "header": json.dumps(header, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-        "figures": data.figures.text,
-        "session_ids": data.session_ids.text,
-        "order_ids": data.order_ids.text,
+        **{name: part.text for name, part in packed.items()},
     }
     template = (_PAGE / "index.html").read_text(encoding="utf-8")
     return re.sub(r"{{ (\w+) }}", lambda place: parts[place[1]], template)

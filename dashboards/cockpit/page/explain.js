@@ -141,7 +141,7 @@ function news(before, now) {
   /** @type {News[]} */
   const tests = [];
   if (!before.net || !now.net) return [];
-  for (const dimension of DIMENSIONS) {
+  for (const dimension of DIMENSIONS.filter((name) => before.by[name] && now.by[name])) {
     const [old, recent] = [before.by[dimension], now.by[dimension]];
     const sum = (/** @type {Float64Array} */ values) => values.reduce((total, value) => total + value, 0);
     const [oldNet, recentNet] = [sum(old.net), sum(recent.net)];

@@ -3,6 +3,19 @@
 /** @param {string} id */
 const textOf = (id) => document.getElementById(id)?.textContent ?? '';
 
+/** The parts that only rows need come after this script, so that the figures need not wait for them. */
+const loaded = new Promise((resolve) => { addEventListener('DOMContentLoaded', resolve); });
+
+/**
+ * What the page does not have, in a sentence or two; nothing if it has every session and order.
+ * @param {any} header
+ */
+function grainText(header) {
+  if (!header.addedUp) return '';
+  const products = header.productsFrom ? ` ${productsText(header)}` : '';
+  return `With ${whole.format(header.sessions)} sessions and ${whole.format(header.lines)} order lines, this page holds sums: of the sessions of a day with the same source, device and country, and of orders that are alike. Every figure is exact. The rows behind it are these sums; single sessions are listed for the last ${header.openCartDays} days, single orders are not.${products}`;
+}
+
 async function start() {
   const header = JSON.parse(textOf('header'));
   const rows = header.quarantined === 1 ? '1 row' : `${whole.format(header.quarantined)} rows`;
@@ -18,10 +31,12 @@ async function start() {
   replace('status', `Data to ${dayText(header.last)}, ${header.note ? 'published without all of its tests' : 'every test passed'}; ${header.quarantined ? rows : 'no rows'} in quarantine.${excluded}${missing}`);
   replace('time-zone', header.timeZone);
   useCurrency(header.currency);
-  /** @type {Record<string, Promise<(row: number) => string>>} */
+  replace('grain', grainText(header));
+  /** @type {HTMLElement} */ (document.getElementById('grain')).hidden = !header.addedUp;
+  /** @type {Record<string, Promise<any>>} */
   const read = {};
-  const ids = (/** @type {string} */ name) => (read[name] ??= readIds(textOf(`${name}-ids`), header[`${name}_ids`]));
-  const page = new Page(await readData(header, textOf('figures-data')), ids);
+  const part = (/** @type {string} */ name) => (read[name] ??= loaded.then(() => (name === 'sessions' ? readColumns : readIds)(textOf(`${name}-data`), header.layouts[name])));
+  const page = new Page(await readData(header, textOf('figures-data')), part);
   for (const id of ['view', 'controls']) /** @type {HTMLElement} */ (document.getElementById(id)).hidden = false;
   page.fit();
   page.draw();

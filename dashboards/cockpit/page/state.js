@@ -103,12 +103,25 @@ function fromAddress(data, hash) {
     const codes = named.getAll(dimension).map((value) => values.indexOf(value)).filter((code) => code >= 0);
     filters[dimension] = new Set(codes);
   }
-  return {
+  return answerable(data, {
     period, first, last, filters,
     compare: one('compare', ['year', 'before']),
     metric: one('metric', Object.keys(METRICS)),
     split: one('split', ['total', ...DIMENSIONS]),
-  };
+  });
+}
+
+/**
+ * A state without what the page cannot answer: filters and splits by products, if it lacks those of the first days.
+ * @param {Data} data
+ * @param {State} state
+ * @returns {State}
+ */
+function answerable(data, state) {
+  if (state.first >= data.productsFrom) return state;
+  const filters = { ...state.filters };
+  for (const name of PRODUCT_DIMENSIONS) filters[name] = new Set();
+  return { ...state, filters, split: PRODUCT_DIMENSIONS.includes(state.split) ? 'total' : state.split };
 }
 
 /**

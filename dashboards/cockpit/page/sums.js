@@ -1,4 +1,4 @@
-// What a selection of sessions and orders adds up to.
+// What a selection of visits and orders adds up to.
 
 /** @typedef {Record<string, Set<number>>} Filters Chosen codes by dimension. A dimension without any is not filtered. */
 
@@ -26,7 +26,8 @@
  * @property {{left: number, value: number, recovered: number}} carts Carts without a purchase in their session: how many
  *   and for how many cents are abandoned, and how many were recovered by a later order.
  * @property {Record<string, Float64Array>} days Each figure by day.
- * @property {Record<string, Group>} by Each dimension, under the filters of all others.
+ * @property {Record<string, Group>} by Each dimension, under the filters of all others. Without category and product if
+ *   the page does not have the products of all days.
  */
 
 const FIGURES = ['sessions', 'buyers', 'orders', 'net', 'gross', 'units', 'squares'];
@@ -47,6 +48,14 @@ function refusals(data, filters, dimension) {
 }
 
 /**
+ * Whether a category or a product is chosen.
+ * @param {Filters} filters
+ */
+function isOfProducts(filters) {
+  return PRODUCT_DIMENSIONS.some((name) => filters[name].size > 0);
+}
+
+/**
  * @param {Data} data
  * @param {string} dimension
  */
@@ -58,7 +67,8 @@ function codeCount(data, dimension) {
  * Add up the days from `first` to `last`, both inclusive and counted from the first day of the data.
  *
  * A dimension's own filter does not apply to its own figures, so that a second value can be seen and chosen. Sessions
- * have no product: the filters of category and product apply to orders and their lines only.
+ * have no product: the filters of category and product apply to orders and their lines only. They are refused for days
+ * of which the page has no products.
  * @param {Data} data
  * @param {number} first
  * @param {number} last
@@ -67,9 +77,11 @@ function codeCount(data, dimension) {
  */
 function addUp(data, first, last, filters) {
   const length = Math.max(0, last - first + 1);
+  const dimensions = first < data.productsFrom ? VISIT_DIMENSIONS : DIMENSIONS;
+  if (isOfProducts(filters) && dimensions === VISIT_DIMENSIONS) throw new Error('There are no products of these days.');
   const days = Object.fromEntries(FIGURES.map((figure) => [figure, new Float64Array(length)]));
   const by = Object.fromEntries(
-    DIMENSIONS.map((dimension) => [
+    dimensions.map((dimension) => [
       dimension,
       Object.fromEntries(FIGURES.map((figure) => [figure, new Float64Array(codeCount(data, dimension))])),
     ]),
@@ -82,7 +94,7 @@ function addUp(data, first, last, filters) {
     by,
   };
   const refused = Object.fromEntries(DIMENSIONS.map((name) => [name, refusals(data, filters, name)]));
-  addSessions(data, first, last, refused, /** @type {any} */ (sums));
+  addVisits(data, first, last, refused, /** @type {any} */ (sums));
   addOrders(data, first, last, refused, /** @type {any} */ (sums));
   for (const figure of FIGURES) sums[figure] = days[figure].reduce((total, value) => total + value, 0);
   return /** @type {any} */ (sums);
@@ -115,50 +127,44 @@ function sumsOf(data, span, filters) {
  * @param {Record<string, Uint8Array>} refused
  * @param {Sums} sums
  */
-function addSessions(data, first, last, refused, sums) {
-  const { session_source: sources, session_device: devices, session_country: countries } = data.columns;
-  const { session_flags: flags, session_cart: carts } = data.columns;
+function addVisits(data, first, last, refused, sums) {
+  const { visit_source: sources, visit_device: devices, visit_country: countries } = data.columns;
+  const { visit_sessions: sessions, visit_buyers: buyers } = data.columns;
+  const { visit_left: left, visit_value: value, visit_recovered: recovered } = data.columns;
+  const stages = data.stages.map((_, stage) => data.columns[`visit_stage_${stage + 1}`]);
   const { source: noSource, device: noDevice, country: noCountry } = refused;
   const { source: bySource, device: byDevice, country: byCountry } = sums.by;
-  const reached = new Float64Array(STAGES + 1);
   for (let day = first; day <= last; day += 1) {
-    let sessions = 0;
-    let buyers = 0;
-    for (let row = data.sessionStart[day], end = data.sessionStart[day + 1]; row < end; row += 1) {
+    const place = day - first;
+    for (let row = data.visitStart[day], end = data.visitStart[day + 1]; row < end; row += 1) {
       const source = sources[row];
       const device = devices[row];
       const country = countries[row];
       const out = noSource[source] | noDevice[device] | noCountry[country];
       if (out & (out - 1)) continue; // refused by two dimensions
-      const buyer = flags[row] & PURCHASED ? 1 : 0;
       if (out === 0) {
-        sessions += 1;
-        buyers += buyer;
-        reached[flags[row] & STAGES] += 1;
-        const outcome = flags[row] >> OUTCOME_SHIFT;
-        if (outcome === ABANDONED) {
-          sums.carts.left += 1;
-          sums.carts.value += carts[row];
-        } else if (outcome === RECOVERED) sums.carts.recovered += 1;
+        addTo(sums.days, place, sessions[row], buyers[row]);
+        for (let stage = 0; stage < stages.length; stage += 1) sums.stages[stage] += stages[stage][row];
+        sums.carts.left += left[row];
+        sums.carts.value += value[row];
+        sums.carts.recovered += recovered[row];
       }
-      if (out === 0 || out === 1) {
-        bySource.sessions[source] += 1;
-        bySource.buyers[source] += buyer;
-      }
-      if (out === 0 || out === 2) {
-        byDevice.sessions[device] += 1;
-        byDevice.buyers[device] += buyer;
-      }
-      if (out === 0 || out === 4) {
-        byCountry.sessions[country] += 1;
-        byCountry.buyers[country] += buyer;
-      }
+      if (out === 0 || out === 1) addTo(bySource, source, sessions[row], buyers[row]);
+      if (out === 0 || out === 2) addTo(byDevice, device, sessions[row], buyers[row]);
+      if (out === 0 || out === 4) addTo(byCountry, country, sessions[row], buyers[row]);
     }
-    sums.days.sessions[day - first] = sessions;
-    sums.days.buyers[day - first] = buyers;
   }
-  // Who reached a stage has reached those before it.
-  for (let stage = data.stages.length, more = 0; stage >= 1; stage -= 1) sums.stages[stage - 1] = more += reached[stage];
+}
+
+/**
+ * @param {any} group
+ * @param {number} place
+ * @param {number} sessions
+ * @param {number} buyers
+ */
+function addTo(group, place, sessions, buyers) {
+  group.sessions[place] += sessions;
+  group.buyers[place] += buyers;
 }
 
 /**
@@ -169,44 +175,54 @@ function addSessions(data, first, last, refused, sums) {
  * @param {Sums} sums
  */
 function addOrders(data, first, last, refused, sums) {
-  const { order_source: sources, order_device: devices, order_country: countries } = data.columns;
+  const { buy_source: sources, buy_device: devices, buy_country: countries } = data.columns;
+  const { basket_orders: counts, basket_squares: summed } = data.columns;
   const { line_product: products, line_units: units, line_gross: gross, line_net: net } = data.columns;
   const categories = data.products.category;
   const { source: noSource, device: noDevice, country: noCountry, category: noCategory, product: noProduct } = refused;
-  const { source: bySource, device: byDevice, country: byCountry } = sums.by;
-  const byCategory = collector(sums.by.category);
-  const byProduct = collector(sums.by.product);
+  const { source: bySource, device: byDevice, country: byCountry, category: byCategory, product: byProduct } = sums.by;
+  const ofCategory = byCategory && collector(byCategory);
+  const ofProduct = byProduct && collector(byProduct);
+  const all = { orders: 0, units: 0, gross: 0, net: 0, squares: 0 };
   for (let day = first; day <= last; day += 1) {
-    const place = day - first;
-    for (let row = data.orderStart[day], end = data.orderStart[day + 1]; row < end; row += 1) {
+    for (let row = data.buyStart[day], end = data.buyStart[day + 1]; row < end; row += 1) {
       const out = noSource[sources[row]] | noDevice[devices[row]] | noCountry[countries[row]];
       if (out & (out - 1)) continue;
-      let matched = false;
-      let orderUnits = 0;
-      let orderGross = 0;
-      let orderNet = 0;
-      for (let line = data.lineStart[row], last = data.lineStart[row + 1]; line < last; line += 1) {
-        const product = products[line];
-        const category = categories[product];
-        const lineOut = noCategory[category] | noProduct[product];
-        if (lineOut === 0) {
-          matched = true;
-          orderUnits += units[line];
-          orderGross += gross[line];
-          orderNet += net[line];
+      const split = out === 0 && byProduct !== undefined;
+      all.orders = all.units = all.gross = all.net = all.squares = 0;
+      for (let basket = data.basketStart[row], end = data.basketStart[row + 1]; basket < end; basket += 1) {
+        const orders = counts[basket];
+        const line = data.lineStart[basket], lineEnd = data.lineStart[basket + 1];
+        let matched = false;
+        let basketNet = 0;
+        for (let each = line; each < lineEnd; each += 1) {
+          const product = products[each];
+          const category = categories[product];
+          const lineOut = noCategory[category] | noProduct[product];
+          if (lineOut === 0) {
+            matched = true;
+            all.units += units[each];
+            all.gross += gross[each];
+            basketNet += net[each];
+          }
+          if (!split) continue;
+          if (lineOut === 0 || lineOut === 8) ofCategory.add(category, units[each], gross[each], net[each]);
+          if (lineOut === 0 || lineOut === 16) ofProduct.add(product, units[each], gross[each], net[each]);
         }
-        if (out === 0 && (lineOut === 0 || lineOut === 8)) byCategory.add(category, units[line], gross[line], net[line]);
-        if (out === 0 && (lineOut === 0 || lineOut === 16)) byProduct.add(product, units[line], gross[line], net[line]);
+        if (split) {
+          ofCategory.endBasket(orders);
+          ofProduct.endBasket(orders);
+        }
+        if (!matched) continue;
+        all.orders += orders;
+        all.net += basketNet;
+        // Orders that are alike have the same net revenue; of those that are not, the sum of their squares is there.
+        all.squares += basket < summed.length ? summed[basket] : (basketNet * basketNet) / orders;
       }
-      if (out === 0) {
-        byCategory.endOrder();
-        byProduct.endOrder();
-      }
-      if (!matched) continue;
-      if (out === 0) addOrder(sums.days, place, orderUnits, orderGross, orderNet);
-      if (out === 0 || out === 1) addOrder(bySource, sources[row], orderUnits, orderGross, orderNet);
-      if (out === 0 || out === 2) addOrder(byDevice, devices[row], orderUnits, orderGross, orderNet);
-      if (out === 0 || out === 4) addOrder(byCountry, countries[row], orderUnits, orderGross, orderNet);
+      if (out === 0) addOrdersTo(sums.days, day - first, all);
+      if (out === 0 || out === 1) addOrdersTo(bySource, sources[row], all);
+      if (out === 0 || out === 2) addOrdersTo(byDevice, devices[row], all);
+      if (out === 0 || out === 4) addOrdersTo(byCountry, countries[row], all);
     }
   }
 }
@@ -214,46 +230,51 @@ function addOrders(data, first, last, refused, sums) {
 /**
  * @param {any} group
  * @param {number} place
- * @param {number} units
- * @param {number} gross
- * @param {number} net
+ * @param {{orders: number, units: number, gross: number, net: number, squares: number}} sums
  */
-function addOrder(group, place, units, gross, net) {
-  group.orders[place] += 1;
-  group.units[place] += units;
-  group.gross[place] += gross;
-  group.net[place] += net;
-  group.squares[place] += net * net;
+function addOrdersTo(group, place, sums) {
+  group.orders[place] += sums.orders;
+  group.units[place] += sums.units;
+  group.gross[place] += sums.gross;
+  group.net[place] += sums.net;
+  group.squares[place] += sums.squares;
 }
 
 /**
- * Adds lines to the values of a dimension, and an order once to each value that it has lines of.
+ * Adds the lines of baskets to the values of a dimension, and a basket's orders once to each value that it has lines of.
  * @param {Group} group
  */
 function collector(group) {
-  const ofOrder = new Float64Array(group.net.length);
-  const seen = new Uint8Array(group.net.length);
-  /** @type {number[]} */
-  let touched = [];
+  const { units: allUnits, gross: allGross, net: allNet, orders: allOrders, squares } = group;
+  const ofBasket = new Float64Array(allNet.length);
+  // The values of the basket that is being added, each once, and for each value the last basket that had it.
+  const touched = new Int32Array(allNet.length);
+  const lastBasket = new Int32Array(allNet.length);
+  let count = 0;
+  let basket = 1;
   return {
     /** @type {(code: number, units: number, gross: number, net: number) => void} */
     add(code, units, gross, net) {
-      if (!seen[code]) {
-        seen[code] = 1;
-        touched.push(code);
+      if (lastBasket[code] !== basket) {
+        lastBasket[code] = basket;
+        touched[count] = code;
+        count += 1;
+        ofBasket[code] = 0;
       }
-      group.units[code] += units;
-      group.gross[code] += gross;
-      group.net[code] += net;
-      ofOrder[code] += net;
+      allUnits[code] += units;
+      allGross[code] += gross;
+      allNet[code] += net;
+      ofBasket[code] += net;
     },
-    endOrder() {
-      for (const code of touched) {
-        group.orders[code] += 1;
-        group.squares[code] += ofOrder[code] * ofOrder[code];
-        ofOrder[code] = seen[code] = 0;
+    /** @type {(orders: number) => void} How many orders, all alike, the basket is. */
+    endBasket(orders) {
+      for (let each = 0; each < count; each += 1) {
+        const code = touched[each];
+        allOrders[code] += orders;
+        squares[code] += (ofBasket[code] * ofBasket[code]) / orders;
       }
-      touched.length = 0;
+      count = 0;
+      basket += 1;
     },
   };
 }

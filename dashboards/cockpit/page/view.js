@@ -4,8 +4,6 @@ const NAMES = { source: 'Source', device: 'Device', country: 'Country', category
 /** Rows that a list of values shows, of those that are there. */
 const SHOWN = { product: 10, category: 10, country: 10 };
 const ROWS_SHOWN = 100;
-/** Days before the end of the period in which carts are left that can still be won back. */
-const OPEN_CART_DAYS = 7;
 
 /**
  * @typedef {object} Model What the panels are drawn from.
@@ -27,7 +25,8 @@ function model(data, state) {
   const now = sums(state);
   const others = Object.fromEntries(['year', 'before'].map((compare) => {
     const span = comparedWith(data, state, compare);
-    return [compare, span && { span, sums: sums(span) }];
+    const there = span && (span.first >= data.productsFrom || !isOfProducts(state.filters));
+    return [compare, there ? { span, sums: sums(span) } : null];
   }));
   const compared = others[state.compare] ? state.compare : state.compare === 'year' ? 'before' : 'year';
   const before = others[compared]?.sums ?? null;
@@ -57,11 +56,11 @@ function valueName(data, dimension, code) {
 class Page {
   /**
    * @param {Data} data
-   * @param {(text: string) => Promise<(row: number) => string>} ids Identifiers by `session` or `order`.
+   * @param {(name: string) => Promise<any>} part See `rowsOf`.
    */
-  constructor(data, ids) {
+  constructor(data, part) {
     this.data = data;
-    this.ids = ids;
+    this.part = part;
     this.search = '';
     this.state = fromAddress(data, location.hash);
     /** @type {Set<string>} */
@@ -80,8 +79,8 @@ class Page {
 
   /** @param {Partial<State>} change */
   go(change) {
-    const state = { ...this.state, ...change };
-    if (change.period && change.period !== 'days') Object.assign(state, spanOf(this.data, change.period));
+    const span = change.period && change.period !== 'days' ? spanOf(this.data, change.period) : {};
+    const state = answerable(this.data, { ...this.state, ...change, ...span });
     const address = toAddress(this.data, state);
     if (address !== toAddress(this.data, this.state)) history.pushState(null, '', address ? `#${address}` : location.pathname + location.search);
     this.state = state;
@@ -184,9 +183,11 @@ class Page {
     const text = [`Net revenue${of} ${this.periodText()} is `, h('b', {}, figure('revenue', now.net / 100, true))];
     /** @type {string[]} */
     const notes = [];
+    const earliest = isOfProducts(state.filters) ? this.data.productsFrom : 0;
+    const none = earliest ? 'This page has no products' : 'There is no data';
     if (!before) {
       text.push('.');
-      notes.push(`There is no data before ${dayText(this.data.first)} to compare with.`);
+      notes.push(`${none} before ${dayText(this.iso(earliest))} to compare with.`);
     } else if (!before.net) {
       text.push('.');
       notes.push(`There was no revenue in ${comparedText(compared, state)}.`);
@@ -205,7 +206,7 @@ class Page {
         .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
         .map(({ name }) => `${name.toLowerCase()} ${changeText('revenue', factor[name](now), factor[name](before))}`);
       text.push(parts.length ? `: ${parts.join(', ')}.` : '.');
-      if (compared !== state.compare) notes.push(`There is no data for ${comparedText(state.compare, state)}, so the comparison is with ${comparedText(compared, state)}.`);
+      if (compared !== state.compare) notes.push(`${none} for ${comparedText(state.compare, state)}, so the comparison is with ${comparedText(compared, state)}.`);
       if (maybeChance(before, now)) notes.push('A change of this size can be chance.');
     }
     replace('headline', ...text, notes.length ? h('small', {}, notes.join(' ')) : null);
@@ -214,7 +215,7 @@ class Page {
 
   drawFigures() {
     const { now, others, state } = /** @type {Model} */ (this.model);
-    const narrowed = state.filters.category.size + state.filters.product.size > 0;
+    const narrowed = isOfProducts(state.filters);
     replace('figures', ...Object.entries(METRICS).map(([metric, { name, visits }]) => {
       const value = measure(metric, (each) => now[each]);
       const change = (/** @type {string} */ compare) => {
@@ -298,9 +299,9 @@ class Page {
     const { now, before, compared, state } = /** @type {Model} */ (this.model);
     const split = h('select', {
       'aria-label': 'Split the change by', 'data-key': 'split', class: 'search', onchange: (/** @type {any} */ event) => this.go({ split: event.target.value }),
-    }, ...['total', ...DIMENSIONS].map((each) => h('option', { value: each, selected: each === state.split }, each === 'total' ? 'As a whole' : `By ${each}`)));
+    }, ...['total', ...Object.keys(now.by)].map((each) => h('option', { value: each, selected: each === state.split }, each === 'total' ? 'As a whole' : `By ${each}`)));
     const top = h('div', { class: 'top' }, h('h3', { id: 'why-title' }, 'Why net revenue moved'), split);
-    if (!before) {
+    if (!before || (state.split !== 'total' && !before.by[state.split])) {
       replace('why', top, h('p', { class: 'soft' }, 'There is nothing to compare with.'));
       return;
     }
@@ -324,13 +325,18 @@ class Page {
   drawBreakdowns() {
     const { now, before, news: found, state } = /** @type {Model} */ (this.model);
     const panels = DIMENSIONS.map((dimension) => {
+      const [group, old] = [now.by[dimension], before?.by[dimension]];
+      if (!group) {
+        return h('section', { class: 'card', id: `by-${dimension}`, 'aria-labelledby': `by-${dimension}-title` },
+          h('div', { class: 'top' }, h('h3', { id: `by-${dimension}-title` }, NAMES[dimension])),
+          h('p', { class: 'soft' }, productsText(this.data)));
+      }
       const metric = METRICS[state.metric].visits && !VISIT_DIMENSIONS.includes(dimension) ? 'revenue' : state.metric;
-      const value = (/** @type {Sums} */ sums, /** @type {number} */ code) => measure(metric, (each) => sums.by[dimension][each][code]);
+      const value = (/** @type {Group} */ of, /** @type {number} */ code) => measure(metric, (each) => of[each][code]);
       const chosen = state.filters[dimension];
-      const group = now.by[dimension];
       const codes = Array.from({ length: group.net.length }, (_, code) => code)
-        .filter((code) => chosen.has(code) || group.sessions[code] || group.orders[code] || before?.by[dimension].sessions[code] || before?.by[dimension].orders[code]);
-      const values = new Map(codes.map((code) => [code, value(now, code)]));
+        .filter((code) => chosen.has(code) || group.sessions[code] || group.orders[code] || old?.sessions[code] || old?.orders[code]);
+      const values = new Map(codes.map((code) => [code, value(group, code)]));
       codes.sort((a, b) => (values.get(b) ?? 0) - (values.get(a) ?? 0) || a - b);
       const words = dimension === 'product' ? this.search.toLowerCase().split(/\s+/).filter(Boolean) : [];
       const matching = codes.filter((code) => chosen.has(code) || words.every((word) => valueName(this.data, dimension, code).toLowerCase().includes(word)));
@@ -341,14 +347,14 @@ class Page {
       const sure = new Set(metric === kind ? found.filter((each) => each.dimension === dimension && each.kind === kind).map((each) => each.code) : []);
       const rows = shown.map((code) => {
         const own = values.get(code) ?? 0;
-        const old = before ? value(before, code) : null;
-        const direction = old === null || own === old ? '' : own > old ? 'up' : 'down';
+        const was = old ? value(old, code) : null;
+        const direction = was === null || own === was ? '' : own > was ? 'up' : 'down';
         const name = valueName(this.data, dimension, code);
         return h('tr', { class: chosen.size && !chosen.has(code) ? 'out' : '', 'data-value': own },
           h('td', {}, h('button', { type: 'button', 'aria-pressed': String(chosen.has(code)), title: name, 'data-key': `value-${dimension}-${code}`, onclick: () => this.toggle(dimension, code) },
             h('i', { style: `width:${most ? (100 * own) / most : 0}%` }), name)),
           h('td', { class: 'number' }, figure(metric, own, true)),
-          h('td', { class: `number change ${direction} ${sure.has(code) ? 'sure' : ''}` }, changeText(metric, own, old)));
+          h('td', { class: `number change ${direction} ${sure.has(code) ? 'sure' : ''}` }, changeText(metric, own, was)));
       });
       const search = dimension !== 'product' ? null : h('input', {
         class: 'search', type: 'search', placeholder: 'Find a product', 'aria-label': 'Find a product', value: this.search, 'data-key': 'search',
@@ -402,11 +408,11 @@ class Page {
     }
     if (found.length > 6) items.push(h('li', { class: 'soft' }, `${found.length - 6} more segments or products moved by more than chance.`));
     if (!items.length) items.push(h('li', {}, h('div', {}, before ? 'No day, segment or product moved by more than chance.' : 'No day was outside its expected range.', h('span', { class: 'soft' }, before ? 'What changed otherwise is within what chance explains.' : 'Segments and products need a period to compare with.'))));
-    const open = addUp(this.data, Math.max(state.first, state.last - OPEN_CART_DAYS + 1), state.last, { ...state.filters, category: new Set(), product: new Set() }).carts;
+    const open = addUp(this.data, Math.max(state.first, state.last - this.data.openCartDays + 1), state.last, { ...state.filters, category: new Set(), product: new Set() }).carts;
     const { left, recovered, value } = now.carts;
     const share = left + recovered ? (100 * recovered) / (left + recovered) : 0;
     if (open.left) {
-      items.push(item([h('b', {}, `${whole.format(open.left)} cart${open.left > 1 ? 's' : ''} worth ${wholeMoney.format(open.value / 100)}`), ` to win back, left in the last ${OPEN_CART_DAYS} days`],
+      items.push(item([h('b', {}, `${whole.format(open.left)} cart${open.left > 1 ? 's' : ''} worth ${wholeMoney.format(open.value / 100)}`), ` to win back, left in the last ${this.data.openCartDays} days`],
         `In the whole period ${whole.format(left)} for ${figure('revenue', value / 100, true)}; ${share.toFixed(1)}% of carts without a purchase came back`, 'Rows', 'carts', () => this.showRows('carts')));
     }
     replace('attention', h('div', { class: 'top' }, h('h3', { id: 'attention-title' }, 'What deserves attention')), h('ul', { class: 'news' }, ...items));
@@ -414,9 +420,9 @@ class Page {
 
   /** Net revenue of the whole shop on a day, in cents. @param {number} day */
   dayRevenue(day) {
-    const { orderStart, lineStart, columns: { line_net: net } } = this.data;
+    const { buyStart, basketStart, lineStart, columns: { line_net: net } } = this.data;
     let total = 0;
-    for (let line = lineStart[orderStart[day]], end = lineStart[orderStart[day + 1]]; line < end; line += 1) total += net[line];
+    for (let line = lineStart[basketStart[buyStart[day]]], end = lineStart[basketStart[buyStart[day + 1]]]; line < end; line += 1) total += net[line];
     return total;
   }
 
@@ -440,7 +446,7 @@ class Page {
    * @param {'lines' | 'sessions' | 'carts'} kind
    */
   async showRows(kind) {
-    const sheet = await rowsOf(this.data, this.state, kind, this.ids);
+    const sheet = await rowsOf(this.data, this.state, kind, this.part);
     const dialog = /** @type {HTMLDialogElement} */ (document.getElementById('rows'));
     const some = [];
     for (const row of sheet.rows()) if (some.push(row) === ROWS_SHOWN) break;
@@ -456,6 +462,7 @@ class Page {
     dialog.replaceChildren(
       h('h3', { id: 'rows-title' }, `${whole.format(sheet.count)} ${sheet.title}, ${spanText(this.iso(sheet.first), this.iso(this.state.last))}`),
       h('div', { class: 'sheet', tabindex: 0, role: 'region', 'aria-labelledby': 'rows-title' }, table),
+      sheet.note ? h('p', { class: 'soft' }, sheet.note) : '',
       sheet.count > some.length ? h('p', { class: 'soft' }, `The first ${ROWS_SHOWN} are shown; the file has all.`) : '',
       h('button', { class: 'primary', type: 'button', 'data-key': 'save', onclick: save }, 'Save as CSV'), ' ',
       h('button', { class: 'secondary', type: 'button', onclick: () => dialog.close() }, 'Close'));
@@ -484,54 +491,94 @@ function replace(id, ...children) {
 }
 
 /**
- * The rows of a selection: order lines, sessions, or sessions of the last days with a cart that can be won back.
+ * From when on the page has products.
+ * @param {{days: number, first: string, productsFrom: number}} data
+ */
+function productsText({ days, first, productsFrom }) {
+  return productsFrom < days
+    ? `Categories and products are in this page from ${dayText(isoDay(first, productsFrom))} on: for periods that begin then or later.`
+    : 'Categories and products are not in this page.';
+}
+
+/**
+ * The rows of a selection: order lines, sessions, or sessions of the last days with a cart that can be won back. Where
+ * the page does not have single ones, the rows are the sums that it has.
  * @param {Data} data
  * @param {State} state
  * @param {'lines' | 'sessions' | 'carts'} kind
- * @param {(name: string) => Promise<(row: number) => string>} ids
+ * @param {(name: string) => Promise<any>} part The parts of the page that only rows need: the columns of `sessions`, and
+ *   the identifiers of `session_ids` and `order_ids`, by row.
  */
-async function rowsOf(data, state, kind, ids) {
+async function rowsOf(data, state, kind, part) {
   const refused = Object.fromEntries(DIMENSIONS.map((name) => [name, refusals(data, state.filters, name)]));
-  const { columns } = data;
-  const id = await ids(kind === 'lines' ? 'order' : 'session');
-  const visit = kind === 'lines' ? 'order' : 'session';
+  const { columns, visitStart } = data;
+  const from = kind === 'carts' ? Math.max(state.first, state.last - data.openCartDays + 1) : state.first;
+  const single = kind === 'lines' ? !data.addedUp : from >= data.sessionsFrom;
+  const id = !single ? null : await part(kind === 'lines' ? 'order_ids' : 'session_ids');
+  const sessionColumns = single && kind !== 'lines' ? await part('sessions') : {};
+  const visit = kind === 'lines' ? 'buy' : 'visit';
   const visits = (/** @type {number} */ row) => VISIT_DIMENSIONS.map((name) => data.dictionaries[name][columns[`${visit}_${name}`][row]]);
   const outside = (/** @type {number} */ row) => VISIT_DIMENSIONS.some((name) => refused[name][columns[`${visit}_${name}`][row]]);
-  const from = kind === 'carts' ? Math.max(state.first, state.last - OPEN_CART_DAYS + 1) : state.first;
   /** @returns {Generator<(string | number)[]>} */
   function* lines() {
     for (let day = from; day <= state.last; day += 1) {
-      for (let row = data.orderStart[day]; row < data.orderStart[day + 1]; row += 1) {
+      for (let row = data.buyStart[day]; row < data.buyStart[day + 1]; row += 1) {
         if (outside(row)) continue;
-        for (let line = data.lineStart[row]; line < data.lineStart[row + 1]; line += 1) {
-          const product = columns.line_product[line];
-          const category = data.products.category[product];
-          if (refused.product[product] || refused.category[category]) continue;
-          yield [isoDay(data.first, day), id(row), data.products.id[product], data.products.name[product], data.dictionaries.category[category],
-            ...visits(row), columns.line_units[line], columns.line_gross[line] / 100, columns.line_net[line] / 100];
+        for (let basket = data.basketStart[row]; basket < data.basketStart[row + 1]; basket += 1) {
+          for (let line = data.lineStart[basket]; line < data.lineStart[basket + 1]; line += 1) {
+            const product = columns.line_product[line];
+            const category = data.products.category[product];
+            if (refused.product[product] || refused.category[category]) continue;
+            const named = day < data.productsFrom ? ['', '', ''] : [data.products.id[product], data.products.name[product], data.dictionaries.category[category]];
+            yield [data.isoDays[day], ...(id ? [id(basket)] : [basket + 1, columns.basket_orders[basket]]), ...named,
+              ...visits(row), columns.line_units[line], columns.line_gross[line] / 100, columns.line_net[line] / 100];
+          }
         }
       }
     }
   }
   /** @returns {Generator<(string | number)[]>} */
   function* sessions() {
-    for (let day = from; day <= state.last; day += 1) {
-      for (let row = data.sessionStart[day]; row < data.sessionStart[day + 1]; row += 1) {
-        const flags = columns.session_flags[row];
-        const outcome = flags >> OUTCOME_SHIFT;
-        if (outside(row) || (kind === 'carts' && outcome !== ABANDONED)) continue;
-        yield [isoDay(data.first, day), id(row), ...visits(row), flags & STAGES, flags & PURCHASED ? 'yes' : 'no', OUTCOMES[outcome], outcome ? columns.session_cart[row] / 100 : ''];
+    for (let day = data.sessionsFrom, row = 0; day <= state.last; day += 1) {
+      for (let place = visitStart[day]; place < visitStart[day + 1]; place += 1) {
+        const end = row + columns.visit_sessions[place];
+        for (; row < end && day >= from && !outside(place); row += 1) {
+          const flags = sessionColumns.flags[row];
+          const outcome = flags >> OUTCOME_SHIFT;
+          if (kind === 'carts' && outcome !== ABANDONED) continue;
+          yield [data.isoDays[day], id(row), ...visits(place), flags & STAGES, flags & PURCHASED ? 'yes' : 'no', OUTCOMES[outcome], outcome ? sessionColumns.cart[row] / 100 : ''];
+        }
+        row = end;
       }
     }
   }
-  const rows = kind === 'lines' ? lines : sessions;
+  /** @type {Record<string, string>} Sums of sessions, and their names in a file. */
+  const sums = kind === 'carts' ? {} : {
+    sessions: 'session_count', buyers: 'buying_session_count',
+    ...Object.fromEntries(data.stages.map((_, stage) => [`stage_${stage + 1}`, `stage_${stage + 1}_session_count`])), recovered: 'recovered_cart_count',
+  };
+  Object.assign(sums, { left: 'abandoned_cart_count', value: 'abandoned_cart_value' });
+  /** @returns {Generator<(string | number)[]>} */
+  function* sessionSums() {
+    for (let day = from; day <= state.last; day += 1) {
+      for (let place = visitStart[day]; place < visitStart[day + 1]; place += 1) {
+        if (outside(place) || (kind === 'carts' && !columns.visit_left[place])) continue;
+        yield [data.isoDays[day], ...visits(place), ...Object.keys(sums).map((name) => columns[`visit_${name}`][place] / (name === 'value' ? 100 : 1))];
+      }
+    }
+  }
+  const header = kind === 'lines'
+    ? ['order_date', ...(single ? ['order_id'] : ['basket', 'order_count']), 'product_id', 'product_name', 'category', ...VISIT_DIMENSIONS, 'unit_count', 'gross_revenue', 'net_revenue']
+    : single ? ['session_date', 'session_id', ...VISIT_DIMENSIONS, 'ordered_stage_count', 'has_purchased', 'cart_outcome', 'cart_value']
+      : ['session_date', ...VISIT_DIMENSIONS, ...Object.values(sums)];
+  const rows = kind === 'lines' ? lines : single ? sessions : sessionSums;
   let count = 0;
   for (const _ of rows()) count += 1;
-  return {
-    title: { lines: 'order lines', sessions: 'sessions', carts: 'carts to win back' }[kind],
-    header: kind === 'lines'
-      ? ['order_date', 'order_id', 'product_id', 'product_name', 'category', ...VISIT_DIMENSIONS, 'unit_count', 'gross_revenue', 'net_revenue']
-      : ['session_date', 'session_id', ...VISIT_DIMENSIONS, 'ordered_stage_count', 'has_purchased', 'cart_outcome', 'cart_value'],
-    rows, count, first: from,
-  };
+  const title = { lines: 'order lines', sessions: 'sessions', carts: 'carts to win back' }[kind];
+  const day = (/** @type {number} */ place) => dayText(data.isoDays[place]);
+  const notes = [];
+  if (!single && kind === 'lines') notes.push('Orders of a day that are alike are one basket, with a row for each of its products. Units and amounts are those of all its orders.');
+  if (!single && kind === 'lines' && from < data.productsFrom) notes.push('Orders of days without products are one row for each day, source, device and country.');
+  if (!single && kind !== 'lines') notes.push(`A row adds up the sessions of a day with the same source, device and country. Single sessions are in this page from ${day(data.sessionsFrom)} on.`);
+  return { title: single ? title : `rows of ${title}, added up`, header, rows, count, note: notes.join(' '), first: from };
 }

@@ -51,6 +51,14 @@ def cockpit_page(output: Path) -> Path:
     return write_cockpit(output / DATABASE, output / "index.html", {"customer_360.html": "Customer 360"})
 
 
+@pytest.fixture(scope="module")
+def added_up_page(output: Path, shop: Shop) -> Path:
+    """The same, if it may have as many rows as there are order lines: fewer than there are sessions."""
+    limit = len(shop.table("reporting.rpt_order_lines"))
+    assert limit < len(shop.table("reporting.rpt_sessions"))
+    return write_cockpit(output / DATABASE, output / "added_up.html", {}, limit=limit)
+
+
 @pytest.fixture
 def opened(window: object) -> Iterator[Callable[..., Cockpit]]:
     """Opens cockpits, and asserts in the end that none had an error or asked for anything."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cockpit import Cockpit
-from reporting import day, gate, line, reporting_tables, session
+from reporting import busy_shop, day, gate, line, reporting_tables, session
 
 from dashboards.cockpit.page import write_cockpit
 from dashboards.export import DATABASE
@@ -94,16 +94,50 @@ def saved(cockpit: Cockpit, button: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(Path(download.value.path()).read_bytes().decode())))
 
 
-def test_the_rows_behind_a_figure_add_up_to_it(opened: Callable[..., Cockpit], cockpit_page: Path) -> None:
-    cockpit = opened(cockpit_page, "period=all&source=organic&source=email&category=Books&category=Toys")
-    lines = saved(cockpit, "rows-revenue")
+@pytest.mark.parametrize("page", ["cockpit_page", "added_up_page"])
+def test_the_rows_behind_a_figure_add_up_to_it(
+    opened: Callable[..., Cockpit], request: pytest.FixtureRequest, page: str
+) -> None:
+    address = "period=all&source=organic&source=email&category=Books&category=Toys"
+    cockpit = opened(request.getfixturevalue(page), address)
+    note, added_up = cockpit.tab.locator("#grain"), page == "added_up_page"
+    assert note.is_visible() == added_up
+    lines, sessions = saved(cockpit, "rows-revenue"), saved(cockpit, "rows-conversion")
     assert sum(round(100 * float(row["net_revenue"])) for row in lines) == round(100 * cockpit.figure("revenue"))
-    assert len({row["order_id"] for row in lines}) == cockpit.figure("orders")
     assert {row["category"] for row in lines} == {"Books", "Toys"}
-    sessions = saved(cockpit, "rows-conversion")
-    assert len({row["session_id"] for row in sessions}) == len(sessions) == cockpit.figure("sessions")
-    bought = sum(row["has_purchased"] == "yes" for row in sessions)
-    assert 100 * bought / len(sessions) == pytest.approx(cockpit.figure("conversion"))
+    if added_up:
+        assert "this page holds sums" in note.inner_text()
+        orders = sum({row["basket"]: int(row["order_count"]) for row in lines}.values())
+        visits = [(row["session_date"], row["source"], row["device"], row["country"]) for row in sessions]
+        assert len(set(visits)) == len(visits)
+        counts = [sum(int(row[f"{name}session_count"]) for row in sessions) for name in ("", "buying_")]
+    else:
+        orders = len({row["order_id"] for row in lines})
+        assert len({row["session_id"] for row in sessions}) == len(sessions)
+        counts = [len(sessions), sum(row["has_purchased"] == "yes" for row in sessions)]
+    assert orders == cockpit.figure("orders")
+    assert counts[0] == cockpit.figure("sessions")
+    assert 100 * counts[1] / counts[0] == pytest.approx(cockpit.figure("conversion"))
+
+
+def test_carts_to_win_back_are_single_sessions_however_large_the_shop(
+    opened: Callable[..., Cockpit], tmp_path: Path
+) -> None:
+    database = busy_shop(tmp_path / DATABASE)
+    pages = [write_cockpit(database, tmp_path / f"{limit}.html", {}, limit=limit) for limit in (900, 899)]
+    single, added_up = (opened(page, "period=all") for page in pages)
+    carts = saved(single, "carts")
+    assert carts == saved(added_up, "carts")
+    assert len({row["session_id"] for row in carts}) == len(carts)
+    assert {row["session_date"] for row in carts} == {f"2025-01-{day:02}" for day in range(4, 11)}
+    found = added_up.tab.locator("li:has([data-key=carts])").inner_text()
+    assert found.startswith(f"{len(carts)} carts worth ")
+
+    # Earlier carts are sums.
+    carts, sums = (saved(opened(page, "from=2025-01-01&to=2025-01-05&device=tablet"), "carts") for page in pages)
+    assert len(sums) < len(carts) == sum(int(row["abandoned_cart_count"]) for row in sums)
+    cents = [round(100 * float(row["cart_value"])) for row in carts]
+    assert sum(cents) == sum(round(100 * float(row["abandoned_cart_value"])) for row in sums)
 
 
 HOSTILE = ["<img src=x onerror=alert(1)>", "=cmd|' /C calc'!A0", '+1"2', "-3,4", "@SUM(A1)", "\t=1", "</script><b>"]

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-DIMENSIONS = ("source", "device", "country", "category", "product")
+PRODUCT_DIMENSIONS = ("category", "product")
+DIMENSIONS = ("source", "device", "country", *PRODUCT_DIMENSIONS)
 
 
 class Cockpit:

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pandas as pd
 from shop import manifest
 
 from dashboards.cockpit.tables import TABLES
@@ -16,12 +18,11 @@ def reporting_tables(database: Path, **rows: list[dict[str, object]]) -> Path:
             columns = manifest().nodes[f"model.lakehouse.{table}"].columns
             named = ", ".join(f"{name} {column.data_type}" for name, column in columns.items())
             connection.execute(f"create table reporting.{table} ({named})")
-            for row in rows.get(table, []):
-                assert set(row) <= set(columns)
-                connection.execute(
-                    f"insert into reporting.{table} ({', '.join(row)}) values ({', '.join('?' * len(row))})",
-                    list(row.values()),
-                )
+            if table in rows:
+                frame = pd.DataFrame(rows[table], dtype=object)
+                assert set(frame) <= set(columns)
+                frame = frame.where(frame.notna(), None)
+                connection.execute(f"insert into reporting.{table} by name select * from frame")
     return database
 
 
@@ -54,3 +55,37 @@ def gate(first: str | None, last: str | None, currency: str = "USD") -> dict[str
 def day(sales_date: str, **others: object) -> dict[str, object]:
     """A row of rpt_executive_sales, with what the cockpit reads of it."""
     return {"sales_date": sales_date, "is_anomaly": False, **others}
+
+
+def busy_shop(database: Path) -> Path:
+    """Ten days from 2025-01-01 with 500 orders, many of them alike, and 900 sessions."""
+    random = np.random.default_rng(7)
+    days = [f"2025-01-{number:02}" for number in range(1, 11)]
+    values = {"source": ["paid", "email"], "device": ["mobile", "tablet"], "country": ["DE", "FR"]}
+    visit = lambda: {name: str(random.choice(each)) for name, each in values.items()}  # noqa: E731
+    lines, sessions = [], []
+    for number in range(500):
+        common = {"order_id": f"o{number}", "day": str(random.choice(days)), **visit()}
+        products = random.choice(4, size=random.integers(1, 3), replace=False, p=[0.7, 0.2, 0.05, 0.05])
+        for place, product in enumerate(map(int, products)):
+            units = 1 + int(random.random() < 0.2)
+            lines.append(
+                line(
+                    **common, line_number=place + 1, product_id=str(product), product_name=f"Product {product}",
+                    category=f"Category {product % 2}", unit_count=units, gross_revenue=units * (10 + product),
+                    net_revenue=units * (9.5 + product),
+                )
+            )  # fmt: skip
+    for number in range(900):
+        stages = int(random.integers(0, 5))
+        outcome = str(random.choice(["abandoned", "recovered"])) if stages < 4 else "purchased"
+        cart = {"cart_outcome": outcome, "cart_value": 12.34 * stages} if stages > 1 else {}
+        reached = {"ordered_stage_count": stages, "has_purchased": stages == 4}
+        sessions.append(session(f"s{number}", str(random.choice(days)), **visit(), **reached, **cart))
+    return reporting_tables(
+        database,
+        gate=[gate(days[0], days[-1])],
+        rpt_order_lines=lines,
+        rpt_sessions=sessions,
+        rpt_executive_sales=[day(each) for each in days],
+    )
