@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
+from boards import place_for_boards
 from hypothesis import given
 from hypothesis import strategies as st
 from reporting import day, gate, line, reporting_tables, session
@@ -16,6 +18,7 @@ from shop import manifest
 from dashboards.cockpit.columns import Packed, pack, pack_texts
 from dashboards.cockpit.page import html
 from dashboards.cockpit.tables import TABLES, read
+from dashboards.export import PROJECT, cockpit_rows
 from dashboards.render import _placed
 
 TYPES = {"Uint8Array": np.uint8, "Uint16Array": np.uint16, "Int32Array": np.int32, "Float64Array": np.float64}
@@ -59,6 +62,11 @@ def test_identifiers_come_back(ids: list[str]) -> None:
 def test_an_exposure_names_what_the_cockpit_reads() -> None:
     exposure = manifest().exposures["exposure.lakehouse.cockpit"]
     assert sorted(parent.split(".")[-1] for parent in exposure.depends_on.nodes) == sorted(TABLES)
+
+
+def test_the_variable_says_how_many_rows_the_page_has(tmp_path: Path) -> None:
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())
+    assert cockpit_rows(place_for_boards(tmp_path)) == project["vars"]["cockpit_rows"]
 
 
 def test_texts_of_the_data_are_no_markup(tmp_path: Path) -> None:
