@@ -90,7 +90,8 @@ def boards(folder: Path, rows: dict[str, list[dict[str, object]]]) -> Iterator[T
             named = ", ".join(f"{name} {data_type}" for name, data_type in columns.items())
             connection.execute(f"create table reporting.{table} ({named})")
             for given in rows.get(table, []):
-                row = {"currency": "USD", "time_zone": "UTC", **given} if table == "gate" else given
+                common = {"currency": "USD", "time_zone": "UTC", "funnel_stages": "View, Purchase"}
+                row = {**common, **given} if table == "gate" else given
                 connection.execute(
                     f"insert into reporting.{table} ({', '.join(row)}) values ({', '.join('?' * len(row))})",
                     list(row.values()),
