@@ -49,7 +49,9 @@ class Stub:
         self.publications: list[tuple[Any, ...]] = []
         self._earlier = json.dumps(
             {
-                f"{node.schema}.{node.alias}": f"{TABLE_ID if node.alias != OTHER else 'of another'}@5"
+                # With other stages of the funnel, all events would be checked again.
+                f"{node.schema}.{node.alias}": f"{TABLE_ID if node.alias != OTHER else 'of another'}@"
+                f"{7 if node.alias == 'funnel_stages' else 5}"
                 for node in self.nodes.values()
             }
         )
