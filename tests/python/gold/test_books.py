@@ -103,9 +103,9 @@ CHOSEN = "{customers: shopify, products: shopify, orders: shopify, order_items: 
     ("sources", "ending", "variables", "cuts", "absent"),
     [
         ("shopify", "jsonl", "", IN_ONE, ()),
-        ("shopify", "jsonl", "", CUTS[1:], ()),
+        pytest.param("shopify", "jsonl", "", CUTS[1:], (), marks=pytest.mark.nightly),
         # The files of the admin have no tips, fees or refunds; the refunds come in the native file.
-        ("shopify,native", "csv", f", entities: {CHOSEN}", IN_ONE, ("tips",)),
+        pytest.param("shopify,native", "csv", f", entities: {CHOSEN}", IN_ONE, ("tips",), marks=pytest.mark.nightly),
     ],
 )
 def test_a_shop_of_shopify_has_the_books_of_the_generator(

@@ -59,7 +59,7 @@ def native(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
 @pytest.mark.parametrize(
     ("sources", "deliveries"),
     [
-        ("shopify,ga4", [("shopify,ga4",)]),
+        pytest.param("shopify,ga4", [("shopify,ga4",)], marks=pytest.mark.nightly),
         ("shopify,ga4", [("shopify", "--format", "jsonl"), ("ga4", "--format", "parquet")]),
         ("shopify,snowplow", [("shopify,snowplow",)]),
     ],
