@@ -85,6 +85,17 @@
 {%- endmacro %}
 
 
+{% macro months_of_spans(spans) -%}
+  select first_month, last_month, date_format(day, 'yyyy-MM') as _month
+  from (
+    select first_month, last_month, explode(sequence(
+      cast(concat(first_month, '-01') as date), cast(concat(last_month, '-01') as date), interval '1' month
+    )) as day
+    from {{ spans }}
+  ) as first_days
+{%- endmacro %}
+
+
 {% macro in_months(months, column='_month') -%}
   {%- if months is none -%}true
   {%- elif months -%}{{ column }} in ('{{ months | join("', '") }}')

@@ -18,17 +18,14 @@
   {%- if not lakehouse.is_unchanged([stages]) -%}
     {#- every month, also those without events, which sessions may reach over -#}
     {%- set query -%}
-      select date_format(day, 'yyyy-MM') as _month
-      from (
-        select explode(sequence(
-          cast(concat(first_month, '-01') as date), cast(concat(last_month, '-01') as date), interval '1' month
-        )) as day
-        from (
-          select min(_month) as first_month, max(_month) as last_month
-          from (select _month from {{ events }} union select _month from {{ this }}) as months
-        ) as span
-        where first_month is not null
-      ) as days
+      with span as (
+        select min(_month) as first_month, max(_month) as last_month
+        from (select _month from {{ events }} union select _month from {{ this }}) as months
+      ),
+      spans as (
+        select first_month, last_month from span where first_month is not null
+      )
+      select _month from ({{ lakehouse.months_of_spans('spans') }}) as span_months
     {%- endset -%}
     {{ return(lakehouse.get_column_values(query)) }}
   {%- endif -%}
@@ -58,13 +55,7 @@
     ),
     {#- one row for each span and month in it #}
     span_months as (
-      select first_month, last_month, date_format(day, 'yyyy-MM') as _month
-      from (
-        select first_month, last_month, explode(sequence(
-          cast(concat(first_month, '-01') as date), cast(concat(last_month, '-01') as date), interval '1' month
-        )) as day
-        from spans
-      ) as first_days
+      {{ lakehouse.months_of_spans('spans') }}
     ),
     {#- months with new events, and months that sessions reach but that no longer have events #}
     changed_months as (

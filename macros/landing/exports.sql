@@ -21,19 +21,13 @@
     {%- set native = node.source_name == 'landing' -%}
     {%- set source_name = 'native' if native else node.source_name -%}
     {%- set folder = '' if native else source_name ~ '/' -%}
-    {%- set required = [] -%}
-    {%- for column in node.columns.values() if column.config.get('meta', {}).get('required') -%}
-      {%- do required.append(column.name) -%}
-    {%- endfor -%}
     {%- set meta = node.config.get('meta', {}) -%}
-    {%- set personal = lakehouse.declared_personal(node.columns) -%}
     {%- do exports.update({(node.name if native else source_name ~ '_' ~ node.name): {
       'source': source_name,
       'names': [folder ~ node.name, folder ~ node.identifier] | unique | list,
       'columns': node.columns.keys() | list,
-      'required': required,
-      'personal': personal,
-      'ids': lakehouse.id_kinds(personal),
+      'required': node.columns.values() | selectattr('config.meta.required') | map(attribute='name') | list,
+      'declared': node.columns,
       'optional': meta.get('optional', false),
       'delimiter': meta.get('delimiter', ','),
       'encoding': meta.get('encoding', 'utf-8')

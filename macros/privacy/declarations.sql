@@ -21,9 +21,9 @@
   Of an export, the kinds of identifiers by column. A browser leads to a person only where nothing else does: the visits
   that a browser makes after its person was forgotten are delivered like others.
 -#}
-{% macro id_kinds(declared) -%}
+{% macro id_kinds(columns) -%}
   {%- set kinds = {} -%}
-  {%- for name, column in declared.items() if column['class'] == 'id' -%}
+  {%- for name, column in lakehouse.declared_personal(columns).items() if column['class'] == 'id' -%}
     {%- do kinds.update({name: column.of}) -%}
   {%- endfor -%}
   {%- for name, kind in kinds.copy().items() if kind == 'visitor' and kinds.values() | unique | list | length > 1 -%}
@@ -40,7 +40,7 @@
 {% macro personal_columns(node, relation) -%}
   {%- set export = lakehouse.known_exports().get(node.name[4:]) if node.fqn[1] == 'staging' -%}
   {%- set of = graph.nodes[node.depends_on.nodes[0]] if node.resource_type == 'snapshot' else node -%}
-  {%- set declared = export.personal if export else lakehouse.declared_personal(of.columns) -%}
+  {%- set declared = lakehouse.declared_personal(export.declared if export else of.columns) -%}
   {%- set columns = [] -%}
   {%- for column in adapter.get_columns_in_relation(relation) -%}
     {%- set undeclared = export and column.name not in export.columns and not column.name.startswith('_') -%}

@@ -168,7 +168,7 @@
   {%- set people = load_relation(lakehouse.forgetting_table('ids').incorporate(path={'identifier': 'forgotten_people'})) -%}
   {%- set conditions = [] -%}
   {%- for export in (lakehouse.landing_exports().values() if people is not none else []) if lakehouse.is_of_export(path, export) -%}
-    {%- for name, kind in export.ids.items() if name in columns -%}
+    {%- for name, kind in lakehouse.id_kinds(export.declared).items() if name in columns -%}
       {%- set id = lakehouse.identifier(adapter.quote(name), export, kind) -%}
       {%- do conditions.append(
         'coalesce(' ~ lakehouse.salted_hash("'" ~ kind ~ "'", id) ~ ' in (select hash from ' ~ people ~ '), false)'

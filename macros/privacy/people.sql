@@ -292,14 +292,14 @@
     {%- endif -%}
   {%- endfor -%}
   {%- set unparsable = lakehouse.relation_of_node(lakehouse.node_of('stg_unparsable_rows')) -%}
-  {%- for name, export in lakehouse.landing_exports().items() if export.ids -%}
+  {%- for name, export in lakehouse.landing_exports().items() if lakehouse.id_kinds(export.declared) -%}
     {%- set query -%}
       select '{{ name }}' as export, '{{ name }}' as entity, {{ provenance }}, true as is_removed
       from (
         select {{ provenance }}, explode(split(raw_row, '[,;\t"]')) as _token from {{ unparsable }} where entity = '{{ name }}'
       ) as tokens
       inner join (
-        select distinct id from {{ ids }} where kind in ('{{ export.ids.values() | unique | join("', '") }}')
+        select distinct id from {{ ids }} where kind in ('{{ lakehouse.id_kinds(export.declared).values() | unique | join("', '") }}')
       ) as ids on {{ lakehouse.identifier('_token', export) }} = ids.id
     {%- endset -%}
     {%- do queries.append(query) -%}

@@ -164,15 +164,10 @@
 
 {#- A query of the months of the sessions whose reason has changed since this model's table was built. -#}
 {% macro months_with_another_reason() -%}
-    select date_format(day, 'yyyy-MM') as _month
-    from (
-        select explode(sequence(
-            cast(concat(first_month, '-01') as date), cast(concat(last_month, '-01') as date), interval '1' month
-        )) as day
-        from (
-            select distinct _month as first_month, {{ lakehouse.shop_month('session_end_at') }} as last_month
-            from {{ ref('int_visits') }}
-            where _reason_version > {{ last_built_version(ref('int_visits')) }}
-        ) as spans
-    ) as days
+    {%- set spans %}(
+        select distinct _month as first_month, {{ lakehouse.shop_month('session_end_at') }} as last_month
+        from {{ ref('int_visits') }}
+        where _reason_version > {{ last_built_version(ref('int_visits')) }}
+    ) as spans{% endset -%}
+    select _month from ({{ lakehouse.months_of_spans(spans) }}) as span_months
 {%- endmacro %}

@@ -40,15 +40,16 @@
 {#- The source of each entity, among the configured sources. Available while dbt parses. -#}
 {% macro entity_sources() -%}
   {%- set chosen, found, errors = var('entities'), {}, [] -%}
+  {%- set named, given = lakehouse.source_names(), lakehouse.source_entities() -%}
   {%- for entity in lakehouse.entities() -%}
     {%- set givers = [] -%}
-    {%- for name in lakehouse.source_names() if name == 'native' or entity in lakehouse.source_entities().get(name, {}) -%}
+    {%- for name in named if name == 'native' or entity in given.get(name, {}) -%}
       {%- do givers.append(name) -%}
     {%- endfor -%}
     {%- if entity in chosen and chosen[entity] not in givers -%}
       {%- do errors.append(
         'The variable `entities` takes ' ~ entity ~ ' from ' ~ chosen[entity] ~ ', which '
-        ~ ('does not give them.' if chosen[entity] in lakehouse.source_names() else 'LAKEHOUSE_SOURCES does not name.')
+        ~ ('does not give them.' if chosen[entity] in named else 'LAKEHOUSE_SOURCES does not name.')
       ) -%}
     {%- elif entity in chosen -%}
       {%- do found.update({entity: chosen[entity]}) -%}

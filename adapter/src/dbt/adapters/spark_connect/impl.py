@@ -90,6 +90,11 @@ class SparkConnectAdapter(SparkAdapter):
             fields: list[StructField] = self._engine.session.sql(query).schema.fields
             return fields
 
+    @available.parse(lambda *_, **__: [])
+    def get_column_schema_from_query(self, sql: str) -> list[SparkColumn]:
+        """Columns and types of a query, for its contract. dbt would run the query; to read it is enough."""
+        return [SparkColumn(field.name, field.dataType.simpleString()) for field in self._fields(sql)]
+
     def drop_schema(self, relation: BaseRelation) -> None:
         super().drop_schema(relation)
         self.cache.drop_schema(None, relation.schema)
