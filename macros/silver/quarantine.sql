@@ -9,46 +9,22 @@ entity, rule, column_name, value, raw_row, _source_file, _row_number, _batch_id,
 {%- for entity in entities if lakehouse.rejoined_keys(entity) or lakehouse.checks_again(entity) -%}
   {%- do rejoined.append(entity) -%}
 {%- endfor -%}
-{%- set broken -%}
-    {%- for entity in entities if lakehouse.has_new_rows(entity) %}
-    select
-        '{{ entity }}' as entity,
-        broken_rule as rule,
-        broken_column as column_name,
-        {#-
-          if a mapping reads JSON, Sail treats it as another string type than the table's, and does not write it
-        #}
-        cast(broken_value as string) as value,
-        raw_row, _source_file, _row_number, _batch_id, _ingested_at
-    from {{ ref('int_' ~ entity ~ '_checked') }}
-    where broken_rule is not null
-    {%- if is_incremental() and not var('replay_quarantine') and entity not in rejoined %} and ({{ lakehouse.added_since(lakehouse.bronze_tables(entity), lakehouse.is_mapped(entity)) }}){% endif %}
-    union all
-    {%- endfor %}
-    {{ lakehouse.refused_refunds() }}
-    union all
-    select
-        entity, 'unparsable_row' as rule, cast(null as string) as column_name, problem as value,
-        raw_row, _source_file, _row_number, _batch_id, _ingested_at
-    from {{ ref('stg_unparsable_rows') }}
-    {%- if is_incremental() and not var('replay_quarantine') %}
-    where _version > {{ last_built_version(ref('stg_unparsable_rows')) }}
-    {%- endif %}
-{%- endset -%}
-{%- set touched = entities -%}
-{%- if is_incremental() and not var('replay_quarantine') -%}
+{%- set is_added_to = is_incremental() and not var('replay_quarantine') -%}
+{%- set broken, touched = lakehouse.broken_rows(entities, rejoined), entities -%}
+{%- if is_added_to -%}
   {%- set touched = lakehouse.get_column_values('select distinct entity from (' ~ broken ~ ') as broken') -%}
   {%- if 'refunds' not in touched and not lakehouse.is_unchanged([ref('int_refund_lines')]) -%}
     {%- set touched = touched + ['refunds'] -%}
   {%- endif -%}
   {%- set touched = (touched + rejoined) | unique | list -%}
+  {%- set broken = lakehouse.broken_rows(entities | select('in', touched) | list, rejoined) -%}
 {%- endif -%}
 {{ replace_where(lakehouse.in_months(touched, 'entity') if touched else none) if is_incremental() }}
 with broken as (
     {{ broken }}
 
 ),
-{%- if is_incremental() and not var('replay_quarantine') %}
+{%- if is_added_to %}
 
 judged as (
 
@@ -75,7 +51,7 @@ final as (
 
     select {{ columns }}, {{ version_column() }}
     from broken
-    {%- if is_incremental() and not var('replay_quarantine') %}
+    {%- if is_added_to %}
     union all
     select {{ columns }}, {{ version_column() }}
     from kept
@@ -84,6 +60,38 @@ final as (
 )
 
 select * from final
+{%- endmacro %}
+
+
+{#- The broken rows of these entities, and all unparsable ones: in an incremental run, of what was added. -#}
+{% macro broken_rows(entities, rejoined) -%}
+{%- set is_added_to = is_incremental() and not var('replay_quarantine') -%}
+    {%- for entity in entities if lakehouse.has_new_rows(entity) %}
+    select
+        '{{ entity }}' as entity,
+        broken_rule as rule,
+        broken_column as column_name,
+        {#-
+          if a mapping reads JSON, Sail treats it as another string type than the table's, and does not write it
+        #}
+        cast(broken_value as string) as value,
+        raw_row, _source_file, _row_number, _batch_id, _ingested_at
+    from {{ ref('int_' ~ entity ~ '_checked') }}
+    where broken_rule is not null
+    {%- if is_added_to and entity not in rejoined %} and ({{ lakehouse.added_since(lakehouse.bronze_tables(entity), lakehouse.is_mapped(entity)) }}){% endif %}
+    union all
+    {%- endfor %}
+    {%- if 'refunds' in entities %}
+    {{ lakehouse.refused_refunds() }}
+    union all
+    {%- endif %}
+    select
+        entity, 'unparsable_row' as rule, cast(null as string) as column_name, problem as value,
+        raw_row, _source_file, _row_number, _batch_id, _ingested_at
+    from {{ ref('stg_unparsable_rows') }}
+    {%- if is_added_to %}
+    where _version > {{ last_built_version(ref('stg_unparsable_rows')) }}
+    {%- endif %}
 {%- endmacro %}
 
 

@@ -81,16 +81,13 @@
   {%- set columns = adapter.get_columns_in_relation(target) -%}
   {%- if strategy == 'merge' -%}
     {%- do dbt_spark_connect_check_unique_key(target, columns) -%}
-  {%- endif -%}
-  {%- if strategy == 'replace_where' -%}
-    {{ return(dbt_spark_connect_replace_where_sql(source, target, columns, query)) }}
-  {%- elif run_query('select 1 from ' ~ source ~ ' limit 1').rows | length == 0 -%}
-    {{ return('') }}
-  {%- elif strategy == 'append' -%}
-    {{ return(dbt_spark_connect_append_sql(source, target, columns)) }}
-  {%- else -%}
     {{ return(dbt_spark_connect_merge_or_append_sql(source, target, columns)) }}
+  {%- elif strategy == 'replace_where' -%}
+    {{ return(dbt_spark_connect_replace_where_sql(source, target, columns, query)) }}
+  {%- elif run_query('select 1 from ' ~ source ~ ' limit 1').rows | length > 0 -%}
+    {{ return(dbt_spark_connect_append_sql(source, target, columns)) }}
   {%- endif -%}
+  {{ return('') }}
 {% endmacro %}
 
 
