@@ -15,7 +15,6 @@ sys.path.insert(0, str(Path(__file__).parent / "support"))
 # Begun first, so that no process is left with one of them when the others have ended.
 LONGEST = (
     "platforms/test_spark_parity.py",
-    "batches/test_refresh_properties.py",
     "kills/test_runs.py",
     "kills/test_kills.py",
     "batches/test_refresh_equivalence.py",

@@ -11,7 +11,7 @@ from shop import Files, Shop, assert_same
 
 from data_generator.schema import BOOK_COLUMNS
 
-# A case is two to five runs, of some seconds each. `make nightly` looks further; CI always looks at the same cases.
+# A case is two to five runs, of some seconds each. Without HYPOTHESIS_CASES the same cases are made each time.
 CASES = int(os.environ.get("HYPOTHESIS_CASES", "0"))
 
 # Few ids, so that rows meet: repeats, conflicts, orphans, several spellings of one id.
@@ -112,6 +112,7 @@ def assert_the_ladder_adds_up(shop: Shop) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_any_files_in_any_split_give_the_tables_of_one_load(new_shop: Callable[[], Shop]) -> None:
     cases = 0
 

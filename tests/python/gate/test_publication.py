@@ -175,7 +175,14 @@ def test_a_rollback_shows_the_rows_of_before_until_something_new_passes(shop: Sh
     assert len(shown(shop)["reporting.rpt_executive_sales"]) == len(before["reporting.rpt_executive_sales"]) + 3
 
 
-@pytest.mark.parametrize("step", ["create_table_with_add_actions", "write_deltalake", "os"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param("create_table_with_add_actions", marks=pytest.mark.nightly),
+        pytest.param("write_deltalake", marks=pytest.mark.nightly),
+        "os",
+    ],
+)
 def test_a_publication_that_is_killed_shows_nothing_of_it(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

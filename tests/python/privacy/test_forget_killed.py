@@ -55,7 +55,7 @@ def killing(patch: pytest.MonkeyPatch, step: str, after: int) -> None:
 @pytest.mark.parametrize(
     ("step", "after", "then"),
     [
-        ("merge", 30, "run"),
+        pytest.param("merge", 30, "run", marks=pytest.mark.nightly),
         ("purge", 7, "again"),
         pytest.param("keep_plan", 0, "again", marks=pytest.mark.nightly),
         pytest.param("remember", 0, "run", marks=pytest.mark.nightly),
