@@ -37,6 +37,12 @@
 {%- endmacro %}
 
 
+{#- By its `ids`, the adapter tells rows of people who were forgotten. -#}
+{% macro with_id_kinds(export) -%}
+  {{ return(dict(export, ids=lakehouse.id_kinds(export.declared))) }}
+{%- endmacro %}
+
+
 {#- The exports of the configured sources, by the name of their staging model without `stg_`. -#}
 {% macro landing_exports() -%}
   {%- set named = lakehouse.source_names() -%}

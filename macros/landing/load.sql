@@ -118,7 +118,7 @@
   {%- for file in files -%}
     {%- do wanted.append([file.path, file.sha256]) -%}
   {%- endfor -%}
-  {%- for part in adapter.stage_files(lakehouse.landing_path(), export, wanted, lakehouse.file_limits()) -%}
+  {%- for part in adapter.stage_files(lakehouse.landing_path(), lakehouse.with_id_kinds(export), wanted, lakehouse.file_limits()) -%}
     {%- if part.kind == kind -%}
       {%- do groups.setdefault(part.columns | join('\n'), {'columns': part.columns, 'paths': []}).paths.append(part.path) -%}
     {%- endif -%}

@@ -34,7 +34,7 @@
 {%- endmacro %}
 
 {% macro spark_connect__scan_files(export, known) -%}
-  {{ return(adapter.scan_files(lakehouse.landing_path(), export, known, lakehouse.file_limits())) }}
+  {{ return(adapter.scan_files(lakehouse.landing_path(), lakehouse.with_id_kinds(export), known, lakehouse.file_limits())) }}
 {%- endmacro %}
 
 {% macro databricks__scan_files(export, known) -%}

@@ -27,6 +27,8 @@ class Options:
     @classmethod
     def of(cls, export: dict[str, Any], suppression: Suppression | None = None) -> "Options":
         """The options among the properties of an export. A DbtRuntimeError names an invalid one."""
+        if suppression and "ids" not in export:
+            raise DbtRuntimeError(f"{export['names'][0]}: without `ids`, forgotten people would come back.")
         given = {each.name: export[each.name] for each in fields(cls) if each.name in export}
         options = cls(**given, suppression=suppression)
         try:
