@@ -75,8 +75,14 @@ def check(folder: Path) -> int:
         if sources:
             chosen = choices(entities_given(manifest, exports), list(taken.values()))
             variables = json.dumps({"entities": chosen})
-            _report_rules(folder, taken, exports, sources, variables, root)
-            print(f"\nLAKEHOUSE_SOURCES={','.join(sources)} loads these files.")
+            named = ",".join(sources)
+            if named != "native" or chosen:
+                manifest = _dbt(root, named, "parse", "--vars", variables)
+            origin = _place(folder, taken, exports, sources, root / "landing")
+            selection = ["--select", "+quarantine", "--exclude", *_TESTS, *not_needed(manifest)]
+            _dbt(root, named, "build", *selection, "--vars", variables, manifest=manifest)
+            _print_quarantine(root / "warehouse", origin)
+            print(f"\nLAKEHOUSE_SOURCES={named} loads these files.")
             if chosen:
                 print(f"Several of these sources give {', '.join(chosen)}: choose with --vars '{variables}'")
         return 1 if failed else 0
@@ -128,11 +134,10 @@ def _read(folder: Path, path: str, options: Options, root: Path) -> dict[str, An
     )
 
 
-def _report_rules(
-    folder: Path, taken: dict[str, Export], exports: list[Export], sources: list[str], variables: str, root: Path
-) -> None:
-    """Load the files into a separate warehouse, and print what goes to the quarantine there."""
-    landing = root / "landing"
+def _place(
+    folder: Path, taken: dict[str, Export], exports: list[Export], sources: list[str], landing: Path
+) -> dict[str, str]:
+    """Put the files into a landing folder where they belong. Returns where each was, by its place there."""
     origin = {}
     for path, export in taken.items():
         place = path if by_place(path, exports) else place_of(export, Path(path))
@@ -146,8 +151,12 @@ def _report_rules(
         if export.source in sources and export.key not in there and not export.optional:
             (landing / f"{export.names[0]}.csv").parent.mkdir(parents=True, exist_ok=True)
             (landing / f"{export.names[0]}.csv").write_text(",".join(export.required) + "\n")
-    _dbt(root, ",".join(sources), "build", "--select", "+quarantine", "--exclude", *_TESTS, "--vars", variables)
-    quarantine = DeltaTable(str(root / "warehouse" / "silver" / "quarantine")).to_pyarrow_table().to_pylist()
+    return origin
+
+
+def _print_quarantine(warehouse: Path, origin: dict[str, str]) -> None:
+    """Print what goes to the quarantine, by file and rule, with examples."""
+    quarantine = DeltaTable(str(warehouse / "silver" / "quarantine")).to_pyarrow_table().to_pylist()
     groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in quarantine:
         path = origin.get(row["_source_file"], row["_source_file"])
@@ -159,8 +168,24 @@ def _report_rules(
             print(f"    row {row['_row_number']}: {row['value']!r}")
 
 
-def _dbt(root: Path, sources: str, *command: str) -> Any:
-    """Run dbt on the scratch warehouse; returns the manifest of `parse`. A DbtRuntimeError says what failed."""
+def not_needed(manifest: Any) -> set[str]:
+    """Tables that the quarantine is only built after: no rule is checked in them."""
+    checked = {name.removesuffix("_checked"): name for name in manifest.nodes if name.endswith("_checked")}
+    waiting = ["model.lakehouse.int_refund_lines", *checked.values()]
+    needed: set[str] = set()
+    while waiting:
+        node = waiting.pop()
+        if node not in needed:
+            needed.add(node)
+            waiting += [parent for parent in manifest.nodes[node].depends_on_nodes if parent in manifest.nodes]
+    return {name.split(".")[-1] for name in checked.keys() & manifest.nodes.keys() - needed}
+
+
+def _dbt(root: Path, sources: str, *command: str, manifest: Any = None) -> Any:
+    """Run dbt on the scratch warehouse; returns the manifest of `parse`. A DbtRuntimeError says what failed.
+
+    manifest: of the project with these sources, which is not parsed again.
+    """
     os.environ.update(
         LAKEHOUSE_LANDING=str(root / "landing"),
         LAKEHOUSE_WAREHOUSE=str(root / "warehouse"),
@@ -169,7 +194,8 @@ def _dbt(root: Path, sources: str, *command: str) -> Any:
     )
     # Without a log file: the contents of the exports belong to the shop alone.
     where = ["--target", "local", "--target-path", str(root / "target"), "--project-dir", str(PROJECT)]
-    result = dbtRunner().invoke(["--quiet", "--log-level", "none", "--log-level-file", "none", *command, *where])
+    logs = ["--quiet", "--log-level", "none", "--log-level-file", "none"]
+    result = dbtRunner(manifest=manifest).invoke([*logs, *command, *where])
     if not result.success:
         failed = [str(each.message) for each in getattr(result.result, "results", []) if str(each.status) == "error"]
         raise DbtRuntimeError("\n".join(failed) or str(result.exception))

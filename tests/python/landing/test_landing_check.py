@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from shop import HEADERS, PROJECT
+from shop import HEADERS, PROJECT, manifest
 
+from landing_check.__main__ import not_needed
 from landing_check.recognise import Export, by_columns, by_place, nearest
 
 ORDERS = Export("orders", "native", ("orders",), ("order_id", "day", "total"), ("order_id", "day"), False, {})
@@ -26,6 +27,13 @@ def test_a_file_is_taken_for_what_its_place_or_its_columns_say() -> None:
     assert by_columns(["day"], exports) is None
     assert nearest(["name", "total"], exports) is SHOPIFY
     assert nearest(["colour"], exports) is None
+
+
+def test_only_tables_that_no_rule_reads_are_left_out() -> None:
+    without = not_needed(manifest())
+    assert {"int_events", "int_sessions", "int_customers"} <= without
+    assert "int_orders" not in without, "a refund is compared with its order"
+    assert not [name for name in without if name.startswith("stg_") or name.endswith("_checked")]
 
 
 def run(folder: Path) -> subprocess.CompletedProcess[str]:
