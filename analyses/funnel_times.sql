@@ -1,10 +1,7 @@
--- Where do visitors hesitate? By device, source, and whether they have been here before: in the last month of a period.
+-- Where do visitors hesitate? By device, source, and whether they have been here before.
 with funnel_steps as (
 
-    select
-        *,
-        max(month) over () as last_month
-    from {{ ref('funnel_steps') }}
+    select * from {{ ref('funnel_steps') }}
     where {{ in_period('month') }}
 
 ),
@@ -12,16 +9,18 @@ with funnel_steps as (
 final as (
 
     select
-        case when breakdown = 'all' then 'all' else concat(breakdown, ' ', segment) end as sessions,
-        stage as step_to,
-        session_count_before as came,
-        step_conversion_pct as went_on_pct,
+        month,
+        breakdown,
+        segment,
+        concat(stage_before, ' to ', stage) as step,
+        session_count_before as sessions,
+        step_conversion_pct,
         round(median_seconds / 60, 1) as median_minutes,
-        round(p90_seconds / 60, 1) as p90_minutes
+        round(p90_seconds / 60, 1) as p90_minutes,
+        stage_order
     from funnel_steps
-    where month = last_month
 
 )
 
 select * from final
-order by sessions asc, came desc
+order by month, breakdown, segment, stage_order

@@ -35,7 +35,7 @@ select
     date '2025-10-31' as as_of_date, date '2020-01-01' as first_date, date '2025-10-31' as last_date,
     'USD' as currency, 'UTC' as time_zone, 0::bigint as quarantined_row_count, null::varchar as missing_entities,
     'View, Cart, Checkout, Purchase' as funnel_stages;
-create table reporting.rpt_excluded_sessions (session_count bigint);
+create table reporting.rpt_excluded_sessions (session_count bigint, excluded_reason varchar);
 create table reporting.rpt_sessions as
 with drawn as (
     select

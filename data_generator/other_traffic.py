@@ -59,7 +59,10 @@ EVENTS_PER_SECOND: Final = 4
 
 @dataclass(frozen=True)
 class Visit:
-    """A session; ``reason`` says why it is no customer's, None if it is. Events are times, types and products."""
+    """A session; ``reason`` says why it is no customer's, None if it is. Events are times, types and products.
+
+    ``repeats`` are the places of events that the tracker sends for the second time.
+    """
 
     reason: str | None
     start: int
@@ -67,6 +70,7 @@ class Visit:
     agent: str
     ip: str
     events: Sequence[tuple[int, str, int]]
+    repeats: frozenset[int] = frozenset()
 
 
 def make_other_traffic(data: Dataset, options: GenerateOptions, streams: Streams) -> list[Visit]:
@@ -86,6 +90,19 @@ def make_other_traffic(data: Dataset, options: GenerateOptions, streams: Streams
             step, types = 0, ["page_view"] * (length[number] if kind == "bot_rate" else SHORT_EVENTS)
         if kind == "bot_rate" and turn % 2 == 0:
             start = _before_midnight(start, turn == 0)
+        events = [
+            (
+                start + (step * place if step else place // EVENTS_PER_SECOND),
+                name,
+                (first_product[number] + place) % data.rows("products"),
+            )
+            for place, name in enumerate(types)
+        ]
+        sent_twice = kind is None
+        if sent_twice:
+            # At the same second, or in the next one.
+            last, name, product = events[-1]
+            events.append((last + turn % 2, name, product))
         visits.append(
             Visit(
                 reason=kind if kind in ("bot_agent", "internal", "bot_rate") else None,
@@ -96,14 +113,8 @@ def make_other_traffic(data: Dataset, options: GenerateOptions, streams: Streams
                     turn % (len(BOTS) if kind == "bot_agent" else len(PEOPLE))
                 ],
                 ip=(INSIDE if kind == "internal" else BESIDE)[turn % len(INSIDE)],
-                events=[
-                    (
-                        start + (step * place if step else place // EVENTS_PER_SECOND),
-                        name,
-                        (first_product[number] + place) % data.rows("products"),
-                    )
-                    for place, name in enumerate(types)
-                ],
+                events=events,
+                repeats=frozenset({len(events) - 1} if sent_twice else ()),
             )
         )
     return visits
@@ -118,12 +129,18 @@ def _before_midnight(start: int, at_the_end_of_a_month: bool) -> int:
 
 
 def truth_of_traffic(visits: Sequence[Visit], data: Dataset) -> dict[str, Any]:
-    """The addresses of the shop, and the sessions that are not of customers, by their reason."""
+    """The addresses of the shop, the sessions that are not of customers by their reason, and the events sent twice."""
     excluded: dict[str, list[str]] = defaultdict(list)
     for session, visit in enumerate(visits, data.rows("sessions") + 1):
         if visit.reason:
             excluded[visit.reason].append(str(session))
-    return {"internal_addresses": list(INTERNAL), "excluded_sessions": dict(sorted(excluded.items()))}
+    places = [(visit, place) for visit in visits for place in range(len(visit.events))]
+    first = data.rows("events") + 1
+    return {
+        "internal_addresses": list(INTERNAL),
+        "excluded_sessions": dict(sorted(excluded.items())),
+        "repeated_events": [str(event) for event, (visit, place) in enumerate(places, first) if place in visit.repeats],
+    }
 
 
 def write_other_traffic(

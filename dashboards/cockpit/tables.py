@@ -231,7 +231,7 @@ def read(database: Path, limit: int | None = None) -> Data:
             for query in (
                 "select count(*) from rpt_sessions",
                 "select count(*) from rpt_order_lines",
-                "select coalesce(sum(session_count), 0) from rpt_excluded_sessions",
+                "select coalesce(sum(session_count), 0) from rpt_excluded_sessions where excluded_reason <> 'repeat'",
             )
         )
         added_up = limit is not None and max(session_count, line_count) > limit

@@ -41,8 +41,7 @@
   {%- set searches = [] -%}
   {%- for relation in (relations if execute else []) -%}
     {%- for column in adapter.get_columns_in_relation(relation) if column.dtype == 'string' -%}
-      {#- people type their own into a search -#}
-      {%- if not column.name.startswith('_') and not column.name.endswith('_id') and column.name != 'search_term' -%}
+      {%- if not column.name.startswith('_') and not column.name.endswith('_id') -%}
         {%- set search -%}
     select '{{ relation.identifier }}' as table_name, '{{ column.name }}' as column_name, count(*) as row_count
     from {{ relation }}

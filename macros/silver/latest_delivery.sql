@@ -64,7 +64,7 @@ select * from final
     select _month from {{ checked }} where broken_rule is null and {{ lakehouse.new_rows(entity) }}
     union
     select _month from {{ this }}
-    {%- if not lakehouse.checks_again(entity) %}
+    {%- if not lakehouse.checks_again(entity) and not lakehouse.compares_again(entity) %}
     where {{ key }} in (select {{ key }} from {{ checked }} where {{ lakehouse.new_rows(entity) }})
     {%- endif %}
   {%- endset -%}
@@ -100,9 +100,14 @@ with deliveries as (
 {%- endset %}
 
 {{ lakehouse.latest_delivery('deliveries', columns, key, keys) }},
+{%- if entity == 'events' %}
+
+{{ lakehouse.mark_repeats('latest', columns) }},
+{%- set columns = columns + ['is_repeat'] %}
+{%- endif %}
 {%- if by_rule %}
 
-{{ lakehouse.cut_into_sessions('latest', columns, months) }},
+{{ lakehouse.cut_into_sessions('compared', columns, months) }},
 {%- endif %}
 
 final as (
@@ -117,7 +122,7 @@ final as (
     from in_sessions
     where _is_of_months
     {%- else %}
-    from latest
+    from {{ 'compared' if entity == 'events' else 'latest' }}
     {%- endif %}
 
 )
@@ -203,7 +208,8 @@ latest as (
 
 {% macro has_new_rows(entity) -%}
   {%- set tables = lakehouse.bronze_tables(entity).values() | list + lakehouse.joined_tables(entity).values() | list -%}
-  {{ return(lakehouse.checks_again(entity) or var('replay_quarantine') or not lakehouse.is_unchanged(tables)) }}
+  {%- set all_again = lakehouse.checks_again(entity) or lakehouse.compares_again(entity) -%}
+  {{ return(all_again or var('replay_quarantine') or not lakehouse.is_unchanged(tables)) }}
 {%- endmacro %}
 
 

@@ -57,8 +57,9 @@
 
 
 {#-
-  CTEs that give each event its session; the last one is `in_sessions`. They read events of other months only back to
-  a day and a pause before the month, for a session that began before its month is followed no further.
+  CTEs that give each event its session; the last one is `in_sessions`. A repeat begins none, and is in that of the event
+  before it. They read events of other months only back to a day and a pause before the month, for a session that began
+  before its month is followed no further.
 -#}
 {% macro cut_into_sessions(events, columns, months) -%}
 {%- set pause = lakehouse.session_gap_minutes() -%}
@@ -101,7 +102,7 @@ after_others as (
 
     select
         *,
-        lag(event_time) over (partition by _visitor {{ in_time }}) as _previous_time
+        lag(event_time) over (partition by _visitor, is_repeat {{ in_time }}) as _previous_time
     from of_visitors
 
 ),
@@ -112,6 +113,7 @@ paused as (
         *,
         sum(
             case
+                when is_repeat then 0
                 when event_time <= timestampadd(minute, {{ pause }}, _previous_time)
                     {%- if 'midnight' in ends %}
                     and {{ lakehouse.shop_date('event_time') }} = {{ lakehouse.shop_date('_previous_time') }}
@@ -154,7 +156,7 @@ of_campaigns as (
 
     select
         *,
-        {{ lakehouse.event_campaign() }} as _campaign,
+        case when not is_repeat then {{ lakehouse.event_campaign() }} end as _campaign,
         row_number() over (partition by {{ session }} {{ in_time }}) as _number
     from in_months
 

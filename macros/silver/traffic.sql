@@ -117,14 +117,34 @@
 {%- endmacro %}
 
 
-{#- Of a row of a visit joined with `int_traffic_rules` as `rules`, `bot_agents` and `internal_visitors`. -#}
+{#- The CTEs `bot_agents` and `internal_visitors`, that `excluded_reason` looks at. -#}
+{% macro unwanted_visitors(visits) -%}
+bot_agents as (
+
+    {{ lakehouse.bot_agents(visits) }}
+
+),
+
+internal_visitors as (
+
+    {{ lakehouse.internal_visitors(visits) }}
+
+)
+{%- endmacro %}
+
+
+{#-
+  Of a row of a visit joined with `int_traffic_rules` as `rules`, `bot_agents` and `internal_visitors`. The rate of a bot
+  is that of all events it sends: one that asks for the same page all the time sends little but repeats.
+-#}
 {% macro excluded_reason(visit) -%}
+{%- set sent = visit ~ '.event_count + coalesce(' ~ visit ~ '.repeat_count, 0)' %}
         case
             when internal_visitors.ip is not null then 'internal'
             when bot_agents.user_agent is not null then 'bot_agent'
             when
-                {{ visit }}.event_count >= rules.min_events
-                and 60 * {{ visit }}.event_count > rules.events_per_minute
+                {{ sent }} >= rules.min_events
+                and 60 * ({{ sent }}) > rules.events_per_minute
                 * greatest(timestampdiff(second, {{ visit }}.session_start_at, {{ visit }}.session_end_at), 60)
                 then 'bot_rate'
         end
@@ -137,7 +157,7 @@
       from (
         select
           session_id, session_start_at, session_end_at, event_count,
-          {{ lakehouse.existing_columns(['user_agent', 'ip', 'excluded_reason']) | join(', ') }}
+          {{ lakehouse.existing_columns(['repeat_count', 'user_agent', 'ip', 'excluded_reason']) | join(', ') }}
         from {{ this }}
       ) as visits
       cross join {{ ref('int_traffic_rules') }} as rules

@@ -24,12 +24,11 @@
         'exports': ['events'],
         'joined': {
           'model': 'snowplow_contexts',
-          'exports': ['action', 'product', 'checkout_step', 'transaction', 'user', 'client_session', 'site_search'],
+          'exports': ['action', 'product', 'checkout_step', 'transaction', 'user', 'client_session'],
           'key': 'event_id',
           'is_of_one_row': true,
           'columns': [
-            'action_type', 'product_id', 'quantity', 'checkout_step', 'order_id', 'amount', 'payment', 'customer_id', 'session_id',
-            'search_terms', 'search_results'
+            'action_type', 'product_id', 'quantity', 'checkout_step', 'order_id', 'amount', 'payment', 'customer_id', 'session_id'
           ]
         }
       }
@@ -126,7 +125,7 @@
     'ga4': ['events'],
     'snowplow': [
       'events', 'action', 'product', 'cart', 'checkout_step', 'transaction', 'user', 'page', 'web_page', 'client_session',
-      'screen', 'site_search'
+      'screen'
     ]
   } -%}
   {%- set staged = lakehouse.entities() -%}

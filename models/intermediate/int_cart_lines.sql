@@ -5,7 +5,7 @@
 with events as (
 
     select * from {{ ref('int_events') }}
-    where event_type = 'add_to_cart' and {{ in_months(months) }}
+    where event_type = 'add_to_cart' and is_repeat is not true and {{ in_months(months) }}
 
 ),
 

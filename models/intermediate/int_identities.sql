@@ -12,7 +12,11 @@ with evidence as (
     select events.visitor_id, orders.customer_id, events.event_time as seen_at, events.event_id as source_id, 'order' as reason
     from {{ ref('int_events') }} as events
     inner join {{ ref('int_orders') }} as orders on events.order_id = orders.order_id
-    where events.event_type = 'purchase' and events.visitor_id is not null and orders.customer_id is not null
+    where
+        events.event_type = 'purchase'
+        and events.is_repeat is not true
+        and events.visitor_id is not null
+        and orders.customer_id is not null
     {%- endif %}
 
 ),

@@ -1,8 +1,7 @@
 {{ config(incremental_strategy='replace_where', partition_by='_month') }}
 
 {%- set months = session_months() %}
-{%- set of_events = visit_attributes().values() | list %}
-{%- set columns = visit_columns() %}
+{%- set of_events, columns = visit_attributes().values() | list, visit_columns() %}
 {{ replace_months(months) }}
 with
 {%- if is_incremental() %}
@@ -21,22 +20,34 @@ known as (
 ),
 {%- endif %}
 
-events as (
+delivered_events as (
 
     select
-        events.session_id, events.event_id, events.event_time, events.event_type, events.amount_usd, stages.stage_order,
-        events.{{ of_events | join(', events.') }}
+        events.session_id, events.event_id, events.event_time, events.event_type, events.amount_usd, events.is_repeat,
+        stages.stage_order, events.{{ of_events | join(', events.') }}
     from {{ ref('int_events') }} as events
     left join {{ ref('funnel_stages') }} as stages on events.event_type = stages.event_type
     {%- if is_incremental() %}
     left anti join reaching_over on events.session_id = reaching_over.session_id
     {%- endif %}
-    where
-        {{ in_months(months) }}
+    where {{ in_months(months) }}
         {%- if is_mapped('events') %}
         -- one row for each event, however many products it has
         and events.product_number = 1
         {%- endif %}
+
+),
+
+events as (
+
+    select * from delivered_events
+    where is_repeat is not true
+
+),
+
+repeats as (
+
+    {{ repeats_of_sessions('delivered_events') }}
 
 ),
 
@@ -54,17 +65,7 @@ seen as (
 
 ),
 
-bot_agents as (
-
-    {{ bot_agents('telling_events') }}
-
-),
-
-internal_visitors as (
-
-    {{ internal_visitors('telling_events') }}
-
-),
+{{ unwanted_visitors('telling_events') }},
 {%- if not sessions_are_made_of_events() %}
 
 sessions as (
@@ -97,9 +98,12 @@ ordered as (
 
     select
         measured.*,
+        coalesce(repeats.repeat_count, 0) as repeat_count,
+        coalesce(repeats.repeated_purchase_count, 0) as repeated_purchase_count,
         {{ reached_in_order('path') }} as stage_times,
         {{ events_by_stage('path') }} as stage_event_counts
     from measured
+    left join repeats on measured.session_id = repeats.session_id
 
 ),
 

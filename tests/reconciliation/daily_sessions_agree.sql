@@ -4,7 +4,7 @@ with sessions_of_events as (
         events.session_id,
         {{ shop_date('min(events.event_time)') }} as session_date,
         count(*) as event_count,
-        count(stages.event_type) as stage_event_count,
+        count(case when events.is_repeat is not true then stages.event_type end) as stage_event_count,
         max(case when events.event_type = 'purchase' then 1 else 0 end) as purchasing_session_count
     from {{ ref('int_events') }} as events
     left join {{ ref('funnel_stages') }} as stages on events.event_type = stages.event_type
@@ -78,6 +78,16 @@ figures as (
     from {{ ref('int_visits') }}
     where excluded_reason is not null
     group by {{ shop_date('session_start_at') }}
+    union all
+    select
+        'repeats' as layer,
+        {{ shop_date('session_start_at') }} as session_date,
+        cast(null as bigint) as session_count,
+        sum(repeat_count) as event_count,
+        cast(null as bigint) as stage_event_count,
+        cast(null as bigint) as purchasing_session_count
+    from {{ ref('int_visits') }}
+    group by {{ shop_date('session_start_at') }}
 
 ),
 
@@ -88,7 +98,7 @@ by_day as (
         session_date,
         {%- for figure, layers in {
             'session_count': ['events', 'excluded', 'sessions', 'days'],
-            'event_count': ['events', 'excluded', 'sessions'],
+            'event_count': ['events', 'excluded', 'repeats', 'sessions'],
             'stage_event_count': ['events', 'excluded', 'funnel'],
             'purchasing_session_count': ['events', 'excluded', 'sessions', 'funnel'],
         }.items() %}
@@ -108,7 +118,7 @@ from by_day
 where
     sessions_session_count + excluded_session_count <> events_session_count
     or days_session_count + excluded_session_count <> events_session_count
-    or sessions_event_count + excluded_event_count <> events_event_count
+    or sessions_event_count + excluded_event_count + repeats_event_count <> events_event_count
     or funnel_stage_event_count + excluded_stage_event_count <> events_stage_event_count
     or sessions_purchasing_session_count + excluded_purchasing_session_count <> events_purchasing_session_count
     or (

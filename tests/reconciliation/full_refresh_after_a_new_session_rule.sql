@@ -12,7 +12,7 @@ oldest as (
 
 ),
 {%- if sessions_are_by_rule() %}
-{%- set columns = ['event_id', 'event_time', 'visitor_id', 'customer_id', 'delivered_session_id', 'page_url', '_month']
+{%- set columns = ['event_id', 'event_time', 'visitor_id', 'customer_id', 'delivered_session_id', 'page_url', 'is_repeat', '_month']
     + (visit_columns_of_events() | select('in', ['tracked_source', 'tracked_medium', 'tracked_campaign']) | list) %}
 
 {{ cut_into_sessions('oldest', columns, none) }},

@@ -12,7 +12,7 @@ events as (
         count_if(events.event_type = 'add_to_cart') as cart_count
     from {{ ref('int_events') }} as events
     left anti join excluded_sessions on events.session_id = excluded_sessions.session_id
-    where events.product_id is not null
+    where events.product_id is not null and events.is_repeat is not true
     group by events.event_date
 
 ),

@@ -10,7 +10,7 @@ with purchases as (
         count(*) as purchase_count,
         max(amount_usd) as purchase_amount
     from {{ ref('int_events') }}
-    where event_type = 'purchase'
+    where event_type = 'purchase' and is_repeat is not true
     group by order_id
 
 ),
@@ -38,7 +38,7 @@ with purchases as (
         count(*) as purchase_count,
         coalesce(sum(amount_usd), 0) as purchase_amount
     from {{ ref('int_events') }}
-    where event_type = 'purchase'
+    where event_type = 'purchase' and is_repeat is not true
     group by event_date
 
 ),

@@ -37,7 +37,7 @@ events as (
     select events.event_date, events.product_id, events.event_type, events._month
     from {{ ref('int_events') }} as events
     left anti join excluded_sessions on events.session_id = excluded_sessions.session_id
-    where events.product_id is not null and {{ in_months(months, 'events._month') }}
+    where events.product_id is not null and events.is_repeat is not true and {{ in_months(months, 'events._month') }}
 
 ),
 

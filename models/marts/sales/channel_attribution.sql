@@ -41,7 +41,7 @@ purchases as (
 
     select order_id, min_by(session_id, struct(event_time, event_id)) as session_id
     from {{ ref('int_events') }}
-    where event_type = 'purchase' and order_id is not null
+    where event_type = 'purchase' and order_id is not null and is_repeat is not true
     group by order_id
 
 ),

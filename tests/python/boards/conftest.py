@@ -20,8 +20,7 @@ def shop(made_once: MadeOnce) -> Shop:
 
     def fill(folder: Path) -> None:
         shop = Shop(folder)
-        arguments = ["--output", str(shop.landing), "--scale", "0.005", "--force", "--searches"]
-        assert cli.main(["generate", *arguments]) == 0
+        assert cli.main(["generate", "--output", str(shop.landing), "--scale", "0.005", "--force"]) == 0
         shop.build()
         shop.publish()
 

@@ -76,10 +76,13 @@ def test_gold_is_that_of_the_shop_without_them(files: Path, truth: dict[str, Any
     expected = {session: reason for reason, each in truth["excluded_sessions"].items() for session in each}
     assert len(expected) > 30
     assert reasons(whole) == expected
+    events = whole.table("silver.int_events")
+    assert set(events.loc[events["is_repeat"], "event_id"]) == set(truth["repeated_events"]) != set()
 
     shown = whole.table("candidate.rpt_excluded_sessions")
     assert shown.groupby("excluded_reason")["session_count"].sum().to_dict() == {
-        reason: len(sessions) for reason, sessions in truth["excluded_sessions"].items()
+        **{reason: len(sessions) for reason, sessions in truth["excluded_sessions"].items()},
+        "repeat": len(truth["repeated_events"]),
     }
     customers_only = Shop(tmp_path / "customers_only")
     deliver(customers_only, files, lambda _: True, frozenset(expected))

@@ -51,6 +51,11 @@ def clickstream(seed: int) -> pd.DataFrame:
         # No pause over the end of a month: begun more than a day before it, and less.
         for number in range(days * 72):
             event((name, "", "x"), datetime.fromisoformat(first) + timedelta(minutes=20 * number))
+    for second in range(0, 400, 40):
+        # By one campaign, by another one, and by the first one again, which is only sent twice.
+        for campaign, later in (("?utm_source=a", 0), ("?utm_source=b", 0.3), ("?utm_source=a", 0.6), ("", 20)):
+            moment = datetime.fromisoformat("2025-01-31T23:00:00") + timedelta(seconds=second + later)
+            rows.append(["hasty", "", "y", moment.isoformat(), f"https://shop.example/{campaign}"])
     choose.shuffle(rows)
     events = pd.DataFrame(rows, columns=["visitor_id", "user_id", "session_id", "timestamp", "page_url"])
     return events.assign(event_id=[f"e{number:05}" for number in range(len(events))])
@@ -63,9 +68,16 @@ def expected(events: pd.DataFrame, ends: list[str]) -> dict[str, str]:
     who = who.where((events["visitor_id"] != "") | (events["user_id"] != ""), "session " + events["session_id"])
     for _, own in events.groupby(who):
         previous = begun = session = month = campaign = None
+        seen: dict[tuple[str, ...], datetime] = {}
         for row in own.sort_values(["timestamp", "event_id"]).itertuples():
             utc = datetime.fromisoformat(row.timestamp).replace(tzinfo=ZoneInfo("UTC"))
             local = utc.astimezone(ZONE).replace(tzinfo=None)
+            content = (row.visitor_id, row.user_id, row.session_id, row.page_url, f"{local:%Y-%m}")
+            is_repeat = content in seen and utc - seen[content] <= timedelta(seconds=1)
+            seen[content] = utc
+            if is_repeat:
+                sessions[row.event_id] = session
+                continue
             paused = previous is None or utc - previous[0] > timedelta(minutes=30)
             if paused or ("midnight" in ends and local.date() != previous[1].date()):
                 begun, session = local, None

@@ -1,0 +1,3 @@
+{{ config(materialized='table') }}
+
+select cast({{ repeated_event_seconds() }} as int) as repeated_event_seconds
