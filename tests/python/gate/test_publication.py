@@ -107,6 +107,7 @@ def test_what_was_run_without_tests_is_published_by_the_tests(shop: Shop, capsys
     assert len(shown(shop)["reporting.rpt_executive_sales"]) > len(before["reporting.rpt_executive_sales"])
 
 
+@pytest.mark.nightly
 def test_tables_of_different_days_are_not_published_together(shop: Shop) -> None:
     before = shown(shop)
     shop.deliver(DAY)

@@ -151,6 +151,7 @@ def test_orders_of_shopify_have_their_tax_shipping_and_status(tmp_path: Path) ->
     }
 
 
+@pytest.mark.nightly
 def test_another_currency_or_time_zone_needs_a_full_refresh(whole: Shop) -> None:
     name = "full_refresh_after_a_new_currency_or_time_zone"
 

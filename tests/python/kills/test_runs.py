@@ -93,6 +93,7 @@ def test_a_late_event_and_a_new_price_leave_the_months_between_alone(finished: S
         assert {Path(uri).parts[-2] for uri in kept} == {"_month=2025-02"}, name
 
 
+@pytest.mark.nightly
 def test_a_full_disk_stops_a_run_and_the_next_one_goes_on(history: Shop, finished: Shop, small_disk: Path) -> None:
     shop = history.copy(small_disk / "shop")
     before = shop.tables(*LAYERS)

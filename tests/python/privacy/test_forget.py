@@ -100,6 +100,7 @@ def test_a_restore_to_before_is_refused(forgotten: Shop) -> None:
     assert forgotten.versions() == before
 
 
+@pytest.mark.nightly
 def test_orders_can_be_deleted(known: Shop, tmp_path: Path) -> None:
     shop = known.copy(tmp_path / "shop")
     success, message = forget(shop, f'{{email: " {MARK.upper()}@Example.com"}}', policy="delete")

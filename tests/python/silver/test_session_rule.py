@@ -149,6 +149,7 @@ def test_batches_give_the_sessions_of_one_load(tmp_path: Path) -> None:
     assert_same(one.tables("silver", "gold"), batches.tables("silver", "gold"))
 
 
+@pytest.mark.nightly
 def test_sessions_of_a_forgotten_person_are_those_of_a_rebuild(tmp_path: Path) -> None:
     shop = new_shop(tmp_path, [])
     events = clickstream(3).drop_duplicates(["visitor_id", "user_id", "session_id", "timestamp"])
