@@ -41,7 +41,7 @@ profiles.yml: | profiles.yml.example
 	cp profiles.yml.example profiles.yml
 
 data: setup ## Generate a shop of 20,000 customers into the landing folder.
-	$(BIN)/python -m data_generator generate --output $(LANDING)
+	$(BIN)/python -m data_generator generate --output $(LANDING) --searches
 
 check-files: setup ## Check the exports in FOLDER before they are loaded.
 	$(BIN)/python -m landing_check "$(FOLDER)"

@@ -1,7 +1,10 @@
--- Where do visitors hesitate? By device, source, and whether they have been here before.
+-- Where do visitors hesitate? By device, source, and whether they have been here before: in the last month of a period.
 with funnel_steps as (
 
-    select * from {{ ref('funnel_steps') }}
+    select
+        *,
+        max(month) over () as last_month
+    from {{ ref('funnel_steps') }}
     where {{ in_period('month') }}
 
 ),
@@ -9,18 +12,16 @@ with funnel_steps as (
 final as (
 
     select
-        month,
-        breakdown,
-        segment,
-        concat(stage_before, ' to ', stage) as step,
-        session_count_before as sessions,
-        step_conversion_pct,
+        case when breakdown = 'all' then 'all' else concat(breakdown, ' ', segment) end as sessions,
+        stage as step_to,
+        session_count_before as came,
+        step_conversion_pct as went_on_pct,
         round(median_seconds / 60, 1) as median_minutes,
-        round(p90_seconds / 60, 1) as p90_minutes,
-        stage_order
+        round(p90_seconds / 60, 1) as p90_minutes
     from funnel_steps
+    where month = last_month
 
 )
 
 select * from final
-order by month, breakdown, segment, stage_order
+order by sessions asc, came desc

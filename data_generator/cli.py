@@ -114,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SHARE",
         help="sessions of bots, of the shop's own people and of others like them, per session of a customer, 0 to 1",
     )
+    add("--searches", action="store_true", help="events of visitors who search in the shop")
 
     fetch = commands.add_parser(
         "download",

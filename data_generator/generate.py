@@ -17,6 +17,7 @@ from data_generator.landing import MANIFEST, LandingFolder
 from data_generator.manifest import write_manifest
 from data_generator.options import GenerateOptions
 from data_generator.other_traffic import make_other_traffic, truth_of_traffic, write_other_traffic
+from data_generator.searches import write_searches
 from data_generator.streams import Streams
 from data_generator.truth import truth
 
@@ -56,6 +57,8 @@ def generate(options: GenerateOptions) -> Result:
             visits = make_other_traffic(data, options, streams)
             figures["traffic"] = truth_of_traffic(visits, data)
             reports += write_other_traffic(visits, data, options, landing.partial)
+        if options.searches:
+            reports += write_searches(data, options, streams, landing.partial)
         texts = Texts(data, books, is_daily=options.layout == "daily")
         for source in options.source:
             if source != "native":

@@ -40,7 +40,7 @@ class GenerateOptions:
     ``scale`` 1 is 20,000 customers and 120,000 sessions; ``start`` and ``end`` are the first and the last day of the
     sessions; ``dirty_rate`` and ``late_rate`` are shares of rows between 0 and 1, ``other_traffic`` one of sessions.
     With ``books`` the orders have a life, and the truth is by the day of ``time_zone``; with ``campaigns`` the sessions
-    have addresses.
+    have addresses, with ``searches`` visitors search.
     """
 
     output: Path = Path("data/landing")
@@ -57,6 +57,7 @@ class GenerateOptions:
     time_zone: str = "UTC"
     campaigns: bool = False
     other_traffic: float = 0.0
+    searches: bool = False
     force: bool = False
 
     def __post_init__(self) -> None:
@@ -92,6 +93,8 @@ class GenerateOptions:
             raise UserError(f"--other-traffic must lie between 0 and 1, not {self.other_traffic:g}")
         if self.other_traffic and self.source != ("native",):
             raise UserError("--other-traffic is for the native source alone")
+        if self.searches and self.source != ("native",):
+            raise UserError("--searches is for the native source alone")
 
     def _check_sources(self) -> None:
         if not self.source or set(self.source) - set(SOURCES) or len(set(self.source)) < len(self.source):
@@ -144,4 +147,5 @@ class GenerateOptions:
             **({"books": True, "time_zone": self.time_zone} if self.books else {}),
             **({"campaigns": True} if self.campaigns else {}),
             **({"other_traffic": self.other_traffic} if self.other_traffic else {}),
+            **({"searches": True} if self.searches else {}),
         }

@@ -84,3 +84,15 @@
   {%- endif -%}
   {{ return("date'" ~ value ~ "'" if value else none) }}
 {%- endmacro %}
+
+
+{#- Sessions of a month from which a search term is shown. -#}
+{% macro search_min_sessions() -%}
+  {%- set sessions = var('search_min_sessions') -%}
+  {%- if sessions is not integer or sessions < 1 -%}
+    {%- do exceptions.raise_compiler_error(
+      "The variable `search_min_sessions` is '" ~ sessions ~ "': it has to be a whole number from 1."
+    ) -%}
+  {%- endif -%}
+  {{ return(sessions) }}
+{%- endmacro %}

@@ -112,3 +112,18 @@
   false
   {%- endif -%}
 {%- endmacro %}
+
+
+{#- The months in which the sessions of these months have events: those that they go on into are among them. -#}
+{% macro months_of_events(visits, months) -%}
+  {%- if not months -%}{{ return(months) }}{%- endif -%}
+  {%- set query -%}
+    with spans as (
+      select distinct _month as first_month, {{ lakehouse.shop_month('session_end_at') }} as last_month
+      from {{ visits }}
+      where {{ lakehouse.in_months(months) }}
+    )
+    select distinct _month from ({{ lakehouse.months_of_spans('spans') }}) as span_months
+  {%- endset -%}
+  {{ return(lakehouse.get_column_values(query)) }}
+{%- endmacro %}

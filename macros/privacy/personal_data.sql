@@ -41,7 +41,8 @@
   {%- set searches = [] -%}
   {%- for relation in (relations if execute else []) -%}
     {%- for column in adapter.get_columns_in_relation(relation) if column.dtype == 'string' -%}
-      {%- if not column.name.startswith('_') and not column.name.endswith('_id') -%}
+      {#- people type their own into a search -#}
+      {%- if not column.name.startswith('_') and not column.name.endswith('_id') and column.name != 'search_term' -%}
         {%- set search -%}
     select '{{ relation.identifier }}' as table_name, '{{ column.name }}' as column_name, count(*) as row_count
     from {{ relation }}

@@ -24,7 +24,7 @@ cleaned as (
     select
         *
         {%- for name, column, kind in fields %},
-        {%- if kind == 'text' %}
+        {%- if kind in ['text', 'masked_text'] %}
         nullif({{ lakehouse.trimmed(adapter.quote(column)) }}, '') as _raw_{{ name }}
         {%- else %}
         {{ lakehouse.clean(adapter.quote(column)) }} as _raw_{{ name }}

@@ -95,6 +95,7 @@
     'label': {'convert': lakehouse.mask_email('{raw}'), 'rules': {}},
     'required_label': {'convert': lakehouse.mask_email('{raw}'), 'rules': {'missing_key': '{raw} is null'}},
     'text': {'convert': '{raw}', 'rules': {}},
+    'masked_text': {'convert': lakehouse.mask_email('{raw}'), 'rules': {}},
   }) }}
 {%- endmacro %}
 

@@ -1,8 +1,20 @@
+{#- Listed one by one, since engines differ in what a regular expression matches as white space. -#}
+{% macro white_space() -%}
+  {{ return(
+    ' \t\n\u000b\f\r\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009'
+    ~ '\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
+  ) }}
+{%- endmacro %}
+
+
 {% macro trimmed(column) -%}
-  {#- listed one by one, since engines differ in what a regular expression matches as white space -#}
-  {%- set white_space = ' \t\n\u000b\f\r\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009'
-    ~ '\u200a\u2028\u2029\u202f\u205f\u3000\ufeff' -%}
-  trim(both '{{ white_space }}' from {{ column }})
+  trim(both '{{ lakehouse.white_space() }}' from {{ column }})
+{%- endmacro %}
+
+
+{#- What visitors typed, in one spelling: in lower case, with single blanks. The text is trimmed already. -#}
+{% macro normalised_term(column) -%}
+  lower(regexp_replace({{ column }}, '[{{ lakehouse.white_space() }}]+', ' '))
 {%- endmacro %}
 
 
@@ -110,7 +122,7 @@
 
 {#- The types of which metrics are made. The seed `funnel_stages` may name others. -#}
 {% macro core_event_types() -%}
-  {{ return(['page_view', 'add_to_cart', 'checkout', 'purchase']) }}
+  {{ return(['page_view', 'search', 'add_to_cart', 'checkout', 'purchase']) }}
 {%- endmacro %}
 
 

@@ -24,11 +24,12 @@
         'exports': ['events'],
         'joined': {
           'model': 'snowplow_contexts',
-          'exports': ['action', 'product', 'checkout_step', 'transaction', 'user', 'client_session'],
+          'exports': ['action', 'product', 'checkout_step', 'transaction', 'user', 'client_session', 'site_search'],
           'key': 'event_id',
           'is_of_one_row': true,
           'columns': [
-            'action_type', 'product_id', 'quantity', 'checkout_step', 'order_id', 'amount', 'payment', 'customer_id', 'session_id'
+            'action_type', 'product_id', 'quantity', 'checkout_step', 'order_id', 'amount', 'payment', 'customer_id', 'session_id',
+            'search_terms', 'search_results'
           ]
         }
       }
@@ -125,7 +126,7 @@
     'ga4': ['events'],
     'snowplow': [
       'events', 'action', 'product', 'cart', 'checkout_step', 'transaction', 'user', 'page', 'web_page', 'client_session',
-      'screen'
+      'screen', 'site_search'
     ]
   } -%}
   {%- set staged = lakehouse.entities() -%}

@@ -28,6 +28,8 @@
     ['referrer', 'referrer', 'label'],
     ['user_agent', 'user_agent', 'label'],
     ['ip', 'ip', 'label'],
+    ['search_term', 'search_term', 'masked_text'],
+    ['search_results', 'search_results', 'count'],
 ] + (of_sources if is_mapped('events') else []) + of_visits, [
     ['event_date', shop_date('event_time')],
     ['_month', shop_month('event_time')],

@@ -6,7 +6,8 @@
     'int_refunds', 'int_refund_lines', 'int_exchange_rates', 'int_ledger_totals', 'int_campaign_costs',
     'int_order_amounts', 'int_order_lines', 'int_sales_ledger', 'int_sales_expectations', 'int_customer_order_days', 'int_customer_forecasts',
     'customers_history', 'product_prices_history',
-    'product_metrics', 'product_funnel', 'product_ratings', 'session_metrics', 'site_funnel', 'funnel_steps', 'daily_sales',
+    'product_metrics', 'product_funnel', 'product_ratings', 'session_metrics', 'site_funnel', 'funnel_steps',
+    'site_searches', 'daily_sales',
     'sales_anomalies', 'customer_360', 'int_cart_lines', 'customer_ltv', 'customer_rfm', 'customer_cohorts',
     'customer_ltv_forecast', 'cart_abandonment', 'channel_attribution', 'campaign_performance', 'sales_margins', 'books_by_month',
     'int_experiment_variants', 'int_experiment_visitors', 'int_experiment_totals', 'int_experiment_statistics', 'experiment_results'

@@ -100,6 +100,14 @@ final as (
         user_id,
         {{ ga4_param('page_location', 'string') }} as page_url,
         {{ ga4_param('page_referrer', 'string') }} as referrer,
+        {%- set is_search = "case when type = 'search' then " %}
+        -- a term such as 1050 is exported as a number
+        {{ is_search }}coalesce(
+            {{ ga4_param('search_term', 'string') }},
+            {{ ga4_param('search_term', 'int') }},
+            {{ ga4_param('search_term', 'double') }}
+        ) end as search_term,
+        {{ is_search }}{{ ga4_param('search_results', 'int') }} end as search_results,
         get_json_object(device, '$.category') as device,
         {{ channel(ga4_medium()) }} as source,
         country,

@@ -8,6 +8,7 @@
     'transaction': {'order_id': 'transaction_id', 'amount': 'revenue', 'payment': 'payment_method'},
     'user': {'customer_id': 'id'},
     'client_session': {'session_id': 'session_id'},
+    'site_search': {'search_terms': 'terms', 'search_results': 'total_results'},
 } %}
 {%- set columns = contexts.values() | map('list') | sum(start=[]) %}
 with final as (

@@ -35,6 +35,7 @@ contexts as (
         {%- for column, export in {
             'action_type': 'action', 'checkout_step': 'checkout_step', 'order_id': 'transaction', 'amount': 'transaction',
             'payment': 'transaction', 'customer_id': 'user', 'session_id': 'client_session',
+            'search_terms': 'site_search', 'search_results': 'site_search',
         }.items() %}
         max_by({{ column }}, case when _export = '{{ export }}' then delivery end) as {{ column }},
         {%- endfor %}
@@ -58,6 +59,8 @@ named as (
         contexts.payment,
         contexts.customer_id as context_customer_id,
         contexts.session_id as context_session_id,
+        contexts.search_terms,
+        contexts.search_results,
         contexts.deliveries,
         case
             when exported.event_name <> 'snowplow_ecommerce_action' then exported.event_name
@@ -126,6 +129,10 @@ final as (
         {{ filled('page_referrer') }} as referrer,
         {{ filled('useragent') }} as user_agent,
         {{ filled('user_ipaddress') }} as ip,
+        coalesce(
+            nullif(array_join(from_json(search_terms, 'array<string>'), ' '), ''), search_terms
+        ) as search_term,
+        search_results,
         {{ snowplow_device() }} as device,
         {{ channel("coalesce(" ~ filled('mkt_medium') ~ ", refr_medium)") }} as source,
         geo_country as country,

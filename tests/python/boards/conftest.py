@@ -20,7 +20,8 @@ def shop(made_once: MadeOnce) -> Shop:
 
     def fill(folder: Path) -> None:
         shop = Shop(folder)
-        assert cli.main(["generate", "--output", str(shop.landing), "--scale", "0.005", "--force"]) == 0
+        arguments = ["--output", str(shop.landing), "--scale", "0.005", "--force", "--searches"]
+        assert cli.main(["generate", *arguments]) == 0
         shop.build()
         shop.publish()
 

@@ -38,6 +38,7 @@ from data_generator.schema import ENTITIES
         (("--source", "shopify,magento"), "--source must name some of native, shopify, ga4, snowplow"),
         (("--source", "ga4,snowplow"), "ga4 and snowplow both give the sessions and events"),
         (("--source", "ga4", "--dirty-rate", "0.1"), "--dirty-rate is for the native source alone"),
+        (("--source", "ga4", "--searches"), "--searches is for the native source alone"),
         (("--source", "ga4", "--books"), "--books needs a source that has orders: native or shopify"),
     ],
 )

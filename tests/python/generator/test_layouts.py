@@ -13,6 +13,7 @@ from generated import (
     Row,
     Run,
     content,
+    everything,
     manifest,
     paths,
     rows,
@@ -104,3 +105,20 @@ def test_every_entity_has_a_file_even_without_rows(run: Run) -> None:
     assert list(rows(folder, "orders")) == []
     assert content(folder / "orders" / "2024-01-01.csv").decode() == ",".join(COLUMNS["orders"]) + "\n"
     assert manifest(folder)["truth"]["net_revenue_usd"] == "0.00"
+
+
+def test_searches_come_beside_files_that_stay_as_they_are(run: Run) -> None:
+    plain, daily, searching = run(*SHORT), run(*SHORT, "--layout", "daily", "--searches"), run(*SHORT, "--searches")
+    others = {name: text for name, text in everything(searching).items() if not name.startswith("events/searches")}
+    assert {name: others[name] for name in others if name != "manifest.json"} == {
+        name: text for name, text in everything(plain).items() if name != "manifest.json"
+    }
+    times: dict[str, list[str]] = defaultdict(list)
+    for row in rows(plain, "events"):
+        times[row["session_id"]].append(row["timestamp"])
+    found = [row for row in rows(searching, "events") if row["event_type"] == "search"]
+    assert len(found) > 20 and {row["search_results"] for row in found} >= {"", "0"}
+    for row in found:
+        assert min(times[row["session_id"]]) <= row["timestamp"] <= max(times[row["session_id"]])
+    of_days = [row for path in paths(daily / "events", "searches") for row in csv.DictReader(path.open())]
+    assert sorted(of_days, key=str) == sorted(found, key=str)

@@ -180,14 +180,14 @@ def test_stages_of_a_shop(new_shop: Callable[[], Shop], own_project: Path) -> No
 def test_stages_that_are_no_funnel(new_shop: Callable[[], Shop], own_project: Path) -> None:
     shop = new_shop()
     with (own_project / "seeds" / "event_type_aliases.csv").open("a") as aliases:
-        aliases.write("look,search\n")
+        aliases.write("look,gaze\n")
     mistakes = {
         ("1,a,page_view,A", "1,b,purchase,B", "3,a,transaction,C"): {
             ("stage_order 1 to 3", "the positions of the stages are not 1, 2, 3, ... without gaps"),
             ("stage_order 1", "a position has one stage with one title"),
             ("stage a", "the stage is there twice"),
             ("event_type transaction", "it is an alias of purchase in event_type_aliases"),
-            ("alias look", "nobody knows the event type search"),
+            ("alias look", "nobody knows the event type gaze"),
         },
         ("1,a,search,A",): {("1 stages", "a funnel has 2 to 15 stages")},
     }

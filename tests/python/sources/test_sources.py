@@ -159,6 +159,7 @@ def test_what_is_particular_to_shopify(tmp_path: Path) -> None:
 def test_what_is_particular_to_ga4(tmp_path: Path) -> None:
     def event(name: str, micros: int, items: list[str], session: str | None = "77", **more: object) -> str:
         params = [{"key": "ga_session_id", "value": {"int_value": session}}] if session else []
+        params += [{"key": key, "value": value} for key, value in (more.pop("said", {})).items()]  # type: ignore[attr-defined]
         row = {"event_date": "20250131", "event_timestamp": str(micros), "event_name": name, "event_params": params}
         row |= {"user_pseudo_id": "1.5", "items": [{"item_id": item, "quantity": "2"} for item in items]} | more
         return json.dumps(row)
@@ -181,17 +182,30 @@ def test_what_is_particular_to_ga4(tmp_path: Path) -> None:
         event("page_view", start + 4, [], user_pseudo_id=None),
         event("newsletter", start + 5, []),
         event("page_view", start + 6, [], session=None),
+        event("view_search_results", start + 7, [], said={"search_term": {"string_value": "Lamp of a@b.co"}}),
+        event(
+            "search", start + 8, [], said={"search_term": {"int_value": "1050"}, "search_results": {"int_value": "0"}}
+        ),
+        event("view_item", start + 9, ["A-1"], said={"search_term": {"string_value": "lamp"}}),
         "{broken",
     ]
     shop.deliver({"ga4/events/1.jsonl": "\n".join(lines)})
     shop.build()
     events = shop.table("silver.int_events")
-    assert sorted(events["product_id"].dropna()) == ["A-1", "B/2 x"]
+    assert sorted(events["product_id"].dropna()) == ["A-1", "A-1", "B/2 x"]
+    searches = events[events["event_type"] == "search"].sort_values("event_time")
+    assert searches["search_term"].tolist() == ["Lamp of [email]", "1050"]
+    assert searches["search_results"].fillna(-1).tolist() == [-1, 0]
+    assert events["search_term"].notna().sum() == 2, "what a search led to is no search"
+    found = shop.table("gold.site_searches").to_dict("records")
+    assert [(row["term"], row["search_count"], row["no_result_count"], row["view_session_count"]) for row in found] == [
+        ("(other)", 2, 1, 1)
+    ]
     session = shop.table("gold.session_metrics").to_dict("records")
     assert [(row["session_id"], row["customer_id"], row["country"], row["device"]) for row in session] == [
         ("1.5-77", "7", "DE", "mobile")
     ]
-    assert [(row["cart_count"], row["event_count"], str(row["revenue"])) for row in session] == [(1, 3, "12.50")]
+    assert [(row["cart_count"], row["event_count"], str(row["revenue"])) for row in session] == [(1, 6, "12.50")]
     channel = ["traffic_source", "traffic_medium", "campaign", "channel_group"]
     assert [[row[column] for column in channel] for row in session] == [["google", "cpc", "Brand", "Paid Search"]]
     assert list(events["order_id"].dropna()) == ["1001"]
@@ -233,14 +247,18 @@ def test_a_row_leaves_the_quarantine_with_what_it_is_looked_up_in(tmp_path: Path
             + "e1,unstruct,screen_view,2025-01-31 10:00:00,mob,\n"
             + "e2,unstruct,screen_view,2025-01-31 10:01:00,mob,\n"
             + "e3,unstruct,newsletter,2025-01-31 10:02:00,web,s3\n"
-            + "e4,unstruct,snowplow_ecommerce_action,2025-01-31 10:03:00,web,s4\n",
+            + "e4,unstruct,snowplow_ecommerce_action,2025-01-31 10:03:00,web,s4\n"
+            + "e5,unstruct,site_search,2025-01-31 10:04:00,web,s4\n",
             "snowplow/transaction.csv": "root_id,transaction_id,revenue\ne4,1001,12.50\n",
         },
         {
             "snowplow/client_session/1.csv": sessions + "e1,s1\n",
             "snowplow/transaction/2.csv": "root_id,transaction_id,revenue\ne4,1001,much\n",
         },
-        {"snowplow/client_session/2.csv": sessions + "e2,s2\n"},
+        {
+            "snowplow/client_session/2.csv": sessions + "e2,s2\n",
+            "snowplow/site_search.csv": 'root_id,terms,total_results\ne5,"[""red"",""lamp""]",0\n',
+        },
     ]
     batches = shop_of(tmp_path / "batches", "snowplow")
     quarantined = []
@@ -255,7 +273,9 @@ def test_a_row_leaves_the_quarantine_with_what_it_is_looked_up_in(tmp_path: Path
         [("invalid_number", 4), ("missing_key", 2), unknown],
         [("invalid_number", 4), unknown],
     ]
-    assert sorted(batches.table("silver.int_events")["event_id"]) == ["e1", "e2"]
+    assert sorted(batches.table("silver.int_events")["event_id"]) == ["e1", "e2", "e5"]
+    search = batches.table("silver.int_events").set_index("event_id").loc["e5"]
+    assert (search["search_term"], search["search_results"]) == ("red lamp", 0)
 
     whole = shop_of(tmp_path / "whole", "snowplow")
     for batch in files:

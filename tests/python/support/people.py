@@ -15,7 +15,7 @@ MARK = "zq17"
 _CUSTOMER = "customer_id,name,email,country,age,signup_date,marketing_opt_in,Nickname\n"
 _EVENT = (
     "event_id,session_id,timestamp,event_type,product_id,qty,cart_size,payment,discount_pct,amount_usd,user_agent,ip,"
-    "visitor_id,user_id,page_url,referrer\n"
+    "visitor_id,user_id,page_url,referrer,search_term,search_results\n"
 )
 _ORDER = "order_id,customer_id,order_time,payment_method,discount_pct,subtotal_usd,total_usd,country,device,source,discount_code\n"
 _REFUND = "refund_id,order_id,refund_time,product_id,quantity,amount,reason\n"
@@ -28,7 +28,7 @@ OTHERS: Files = GOOD | {
     "orders/two.csv": ["17,2,2025-02-02T10:06:00,card,0,17.00,17.00,US,mobile,organic"],
     "order_items/two.csv": ["17,10,17.00,1,17.00"],
     # a browser that the person uses, too
-    "events/shared.csv": f"{_EVENT}5,101,2025-02-01T09:03:00,page_view,10,,,,,,Firefox,10.0.0.1,shared-browser,2,/a,\n",
+    "events/shared.csv": f"{_EVENT}5,101,2025-02-01T09:03:00,page_view,10,,,,,,Firefox,10.0.0.1,shared-browser,2,/a,,,\n",
     "experiment_variants/two.csv": (
         "experiment,visitor_id,variant,assigned_at\nCheckout,shared-browser,control,2025-01-31T12:00:00\n"
     ),
@@ -41,10 +41,14 @@ PERSON: list[Files] = [
         "sessions/a.csv": [f"{MARK}-s1,17.0,2025-01-31T12:00:00,{MARK}dev,{MARK}src,{MARK}c"],
         "events/a.csv": (
             f"{_EVENT}{MARK}-e1,{MARK}-s1,2025-01-31T12:01:00,page_view,10,,,{MARK}pay,,,{MARK} browser,{MARK}.1,"
-            f"{MARK}.cookie,17,/{MARK}/a,/{MARK}/b\n"
-            f"{MARK}-e2,{MARK}-s1,2025-01-31T12:02:00,purchase,,,,{MARK}pay,0,20.00,{MARK} browser,{MARK}.1,,,,\n"
+            f"{MARK}.cookie,17,/{MARK}/a,/{MARK}/b,,\n"
+            f"{MARK}-e2,{MARK}-s1,2025-01-31T12:02:00,purchase,,,,{MARK}pay,0,20.00,{MARK} browser,{MARK}.1,,,,,,\n"
             # a session that only its events know
-            f"{MARK}-e7,{MARK}-s7,2025-01-31T13:00:00,page_view,10,,,,,,Firefox,,shared-browser,017,/a,\n"
+            f"{MARK}-e7,{MARK}-s7,2025-01-31T13:00:00,page_view,10,,,,,,Firefox,,shared-browser,017,/a,,,\n"
+            # so often searched for that gold shows the term
+            f"{MARK}-e4,{MARK}-s1,2025-01-31T12:03:00,search,,,,,,,,,,17,,,{MARK} Term,0\n"
+            f"{MARK}-e5,{MARK}-s7,2025-01-31T13:01:00,search,,,,,,,,,,17,,,{MARK} term,0\n"
+            f"{MARK}-e6,{MARK}-s8,2025-01-31T14:00:00,search,,,,,,,,,,17,,,{MARK} TERM,0\n"
         ),
         "orders/a.csv": (
             f"{_ORDER}{MARK}-o1, 17,2025-01-31T12:02:00,{MARK}pay,0,40.00,40.00,{MARK}c,{MARK}dev,{MARK}src,{MARK}code\n"

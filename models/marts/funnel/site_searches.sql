@@ -1,0 +1,115 @@
+{{ config(materialized='incremental', incremental_strategy='replace_where', partition_by='_month') }}
+
+{%- set months = changed_months([ref('int_visits')]) %}
+{{ replace_months(months) }}
+with visits as (
+
+    select session_id, revenue, _month
+    from {{ ref('int_visits') }}
+    where excluded_reason is null and {{ in_months(months) }}
+
+),
+
+events as (
+
+    select session_id, event_time, event_type, product_id, search_term, search_results
+    from {{ ref('int_events') }}
+    where is_repeat is not true and {{ in_months(months_of_events(ref('int_visits'), months)) }}
+
+),
+
+searches as (
+
+    select
+        visits._month,
+        events.session_id,
+        events.event_time,
+        {{ normalised_term('events.search_term') }} as term,
+        events.search_results
+    from events
+    inner join visits on events.session_id = visits.session_id
+    where events.event_type = 'search'
+
+),
+
+frequent as (
+
+    select _month, term
+    from searches
+    group by _month, term
+    having count(distinct session_id) >= {{ search_min_sessions() }}
+
+),
+
+-- Rare terms are added up before sessions are counted: one with two of them counts once.
+named as (
+
+    select
+        searches._month,
+        searches.session_id,
+        searches.event_time,
+        coalesce(frequent.term, '(other)') as term,
+        searches.search_results
+    from searches
+    left join frequent on searches._month = frequent._month and searches.term = frequent.term
+
+),
+
+sessions as (
+
+    select
+        _month,
+        term,
+        session_id,
+        min(event_time) as searched_at,
+        count(*) as search_count,
+        count(search_results) as counted_search_count,
+        count_if(search_results = 0) as no_result_count
+    from named
+    group by _month, term, session_id
+
+),
+
+outcomes as (
+
+    select
+        session_id,
+        max(case when event_type = 'page_view' and product_id is not null then event_time end) as last_viewed_at,
+        max(case when event_type = 'add_to_cart' then event_time end) as last_added_at,
+        max(case when event_type = 'purchase' then event_time end) as last_bought_at
+    from events
+    where session_id in (select session_id from searches)
+    group by session_id
+
+),
+
+final as (
+
+    select
+        cast(concat(sessions._month, '-01') as date) as month,
+        sessions.term,
+        sum(sessions.search_count) as search_count,
+        sum(sessions.counted_search_count) as counted_search_count,
+        case
+            when sum(sessions.counted_search_count) > 0 then sum(sessions.no_result_count)
+        end as no_result_count,
+        count(*) as session_count,
+        count_if(outcomes.last_viewed_at >= sessions.searched_at) as view_session_count,
+        count_if(outcomes.last_added_at >= sessions.searched_at) as cart_session_count,
+        count_if(outcomes.last_bought_at >= sessions.searched_at) as purchase_session_count,
+        {{ percentage('count_if(outcomes.last_bought_at >= sessions.searched_at)', 'count(*)') }}
+            as session_conversion_pct,
+        cast(
+            coalesce(sum(case when outcomes.last_bought_at >= sessions.searched_at then visits.revenue end), 0)
+            as decimal(18, 2)
+        ) as revenue,
+        sessions._month,
+        {{ version_column() }}
+    from sessions
+    inner join visits on sessions.session_id = visits.session_id
+    inner join outcomes on sessions.session_id = outcomes.session_id
+    group by sessions._month, sessions.term
+
+)
+
+select * from final
