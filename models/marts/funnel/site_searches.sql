@@ -73,13 +73,14 @@ sessions as (
 outcomes as (
 
     select
-        session_id,
-        max(case when event_type = 'page_view' and product_id is not null then event_time end) as last_viewed_at,
-        max(case when event_type = 'add_to_cart' then event_time end) as last_added_at,
-        max(case when event_type = 'purchase' then event_time end) as last_bought_at
+        events.session_id,
+        max(case when events.event_type = 'page_view' and events.product_id is not null then events.event_time end)
+            as last_viewed_at,
+        max(case when events.event_type = 'add_to_cart' then events.event_time end) as last_added_at,
+        max(case when events.event_type = 'purchase' then events.event_time end) as last_bought_at
     from events
-    where session_id in (select session_id from searches)
-    group by session_id
+    left semi join searches on events.session_id = searches.session_id
+    group by events.session_id
 
 ),
 
