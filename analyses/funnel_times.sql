@@ -12,7 +12,7 @@ with funnel_steps as (
 final as (
 
     select
-        case when breakdown = 'all' then 'all' else concat(breakdown, ' ', segment) end as sessions,
+        case when breakdown = 'all' then 'all' else concat(breakdown, ' ', segment) end as segment,
         stage as step_to,
         session_count_before as came,
         step_conversion_pct as went_on_pct,
@@ -24,4 +24,4 @@ final as (
 )
 
 select * from final
-order by sessions asc, came desc
+order by segment asc, came desc

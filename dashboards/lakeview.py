@@ -165,11 +165,7 @@ def _site_wide_funnel(analysis: str) -> tuple[dict[str, str], list[list[Json]]]:
             ]
             for group in groups
         ),
-        [
-            _table(
-                "excluded", "session_date excluded_reason session_count event_count", "Sessions left out of all figures"
-            )
-        ],
+        [_table("excluded", "session_date excluded_reason session_count event_count", "Left out of all figures")],
     ]
 
 

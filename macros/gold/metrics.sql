@@ -86,13 +86,13 @@
 {%- endmacro %}
 
 
-{#- Sessions of a month from which a search term is shown. -#}
-{% macro search_min_sessions() -%}
-  {%- set sessions = var('search_min_sessions') -%}
-  {%- if sessions is not integer or sessions < 1 -%}
+{#- Visitors of a month from which a search term is shown. -#}
+{% macro search_min_visitors() -%}
+  {%- set visitors = var('search_min_visitors') -%}
+  {%- if visitors is not integer or visitors < 1 -%}
     {%- do exceptions.raise_compiler_error(
-      "The variable `search_min_sessions` is '" ~ sessions ~ "': it has to be a whole number from 1."
+      "The variable `search_min_visitors` is '" ~ visitors ~ "': it has to be a whole number from 1."
     ) -%}
   {%- endif -%}
-  {{ return(sessions) }}
+  {{ return(visitors) }}
 {%- endmacro %}

@@ -4,13 +4,15 @@
   it: `recovered_order_id` is one of orders.
 -#}
 
-{#- What the columns of a node or source declare, by name: `class` and `of`. -#}
+{#- What the columns of a node or source declare, by name: `class`, `of` and `free_text`. -#}
 {% macro declared_personal(columns) -%}
   {%- set declared = {} -%}
   {%- for column in columns.values() -%}
     {%- set meta = column.config.get('meta', {}) -%}
     {%- if meta.get('personal') -%}
-      {%- do declared.update({column.name: {'class': meta.personal, 'of': meta.get('of', column.name | replace('_id', ''))}}) -%}
+      {%- do declared.update({column.name: {
+        'class': meta.personal, 'of': meta.get('of', column.name | replace('_id', '')), 'free_text': meta.get('free_text', false)
+      }}) -%}
     {%- endif -%}
   {%- endfor -%}
   {{ return(declared) }}
@@ -45,11 +47,11 @@
   {%- for column in adapter.get_columns_in_relation(relation) -%}
     {%- set undeclared = export and column.name not in export.columns and not column.name.startswith('_') -%}
     {%- if column.name in declared or undeclared -%}
-      {%- set about = declared.get(column.name, {'class': 'direct', 'of': ''}) -%}
+      {%- set about = declared.get(column.name, {'class': 'direct', 'of': '', 'free_text': false}) -%}
       {%- set constraints = (of.columns.get(column.name) or {}).get('constraints', []) -%}
       {%- set key = lakehouse.identifier(column.quoted, export, about.of) -%}
       {%- do columns.append({
-        'name': column.name, 'quoted': column.quoted, 'dtype': column.dtype, 'class': about['class'], 'of': about.of, 'key': key,
+        'name': column.name, 'quoted': column.quoted, 'dtype': column.dtype, 'class': about['class'], 'of': about.of, 'free_text': about.free_text, 'key': key,
         'undeclared': undeclared, 'not_null': constraints | length > 0
       }) -%}
     {%- endif -%}

@@ -62,7 +62,7 @@
     {%- for other in table.columns if other.name != column.name %}
     {%- if other['class'] == 'id' and other.of == column.of and other not in lakehouse.leading_ids(table) %},
     {{ other.quoted }} = {{ lakehouse.new_identifier(table, other) }}
-    {%- elif other['class'] == 'direct' or (other['class'] == 'indirect' and table.of_customers) %},
+    {%- elif other['class'] == 'direct' or other.free_text or (other['class'] == 'indirect' and table.of_customers) %},
     {{ other.quoted }} = {{ lakehouse.nobody(other) }}
     {%- elif other['class'] == 'indirect' and indirect %},
     {{ other.quoted }} = case when {{ lakehouse.is_one_of(other, indirect) }} then {{ lakehouse.nobody(other) }} else {{ other.quoted }} end

@@ -220,12 +220,13 @@
 
 {#-
   The values that bronze has of the people and of nobody else: `direct` and `indirect`, trimmed and in lower case. A
-  device or country that others have, too, does not identify anybody.
+  device or country that others have, too, does not identify anybody. What is typed into a search box may be any word, so
+  it is no evidence of a person elsewhere.
 -#}
 {% macro values_of_people(tables) -%}
   {%- set queries, found = [], {'direct': [], 'indirect': []} -%}
   {%- for table in tables if table.layer == 'bronze' and table.columns | selectattr('class', 'equalto', 'id') | list -%}
-    {%- for column in table.columns if column['class'] != 'id' -%}
+    {%- for column in table.columns if column['class'] != 'id' and not column.free_text -%}
       {%- set value = 'lower(' ~ lakehouse.trimmed(column.quoted) ~ ')' -%}
       {%- set rows = lakehouse.with_owner(table.relation, table.columns, value ~ ' as _value') -%}
       {%- do queries.append(

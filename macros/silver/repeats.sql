@@ -26,7 +26,8 @@
   each row is.
 -#}
 {% macro mark_repeats(events, columns) -%}
-{%- set seconds = lakehouse.repeated_event_seconds() -%}
+{%- set merges = lakehouse.is_mapped('events') and lakehouse.mapping('events').get('merges_events') -%}
+{%- set seconds = 0 if merges else lakehouse.repeated_event_seconds() -%}
 {%- set not_content = ['event_id', 'event_time', 'event_date', '_source_file', '_row_number', '_batch_id', '_ingested_at'] -%}
 {%- if seconds -%}
 after_same as (
@@ -61,7 +62,8 @@ compared as (
     select
         session_id,
         count(*) as repeat_count,
-        count_if(event_type = 'purchase') as repeated_purchase_count
+        count_if(event_type = 'purchase') as repeated_purchase_count,
+        max(event_time) as last_repeat_at
     from {{ events }}
     where is_repeat
     group by session_id

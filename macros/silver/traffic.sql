@@ -139,13 +139,14 @@ internal_visitors as (
 -#}
 {% macro excluded_reason(visit) -%}
 {%- set sent = visit ~ '.event_count + coalesce(' ~ visit ~ '.repeat_count, 0)' %}
+{%- set last_sent_at = 'greatest(' ~ visit ~ '.session_end_at, ' ~ visit ~ '.last_repeat_at)' %}
         case
             when internal_visitors.ip is not null then 'internal'
             when bot_agents.user_agent is not null then 'bot_agent'
             when
                 {{ sent }} >= rules.min_events
                 and 60 * ({{ sent }}) > rules.events_per_minute
-                * greatest(timestampdiff(second, {{ visit }}.session_start_at, {{ visit }}.session_end_at), 60)
+                * greatest(timestampdiff(second, {{ visit }}.session_start_at, {{ last_sent_at }}), 60)
                 then 'bot_rate'
         end
 {%- endmacro %}
@@ -157,7 +158,7 @@ internal_visitors as (
       from (
         select
           session_id, session_start_at, session_end_at, event_count,
-          {{ lakehouse.existing_columns(['repeat_count', 'user_agent', 'ip', 'excluded_reason']) | join(', ') }}
+          {{ lakehouse.existing_columns(['repeat_count', 'last_repeat_at', 'user_agent', 'ip', 'excluded_reason']) | join(', ') }}
         from {{ this }}
       ) as visits
       cross join {{ ref('int_traffic_rules') }} as rules

@@ -3,7 +3,8 @@
 {#-
   `exports` are those whose rows become rows of the entity. `joined` are models whose rows are looked up for them: a row
   is worked on again when `columns` of its `key` change there;
-  `is_of_one_row` says that no two rows have the same key. Sessions without exports are made of events.
+  `is_of_one_row` says that no two rows have the same key. Sessions without exports are made of events. `merges_events`
+  says that different events can become equal, such as the view of a page and of a list on it: none of them is a repeat.
 -#}
 {% macro source_entities() -%}
   {{ return({
@@ -22,6 +23,7 @@
       'sessions': {'exports': []},
       'events': {
         'exports': ['events'],
+        'merges_events': true,
         'joined': {
           'model': 'snowplow_contexts',
           'exports': ['action', 'product', 'checkout_step', 'transaction', 'user', 'client_session', 'site_search'],

@@ -48,7 +48,7 @@
   {{ return([
     'session_id', 'session_start_at', 'session_end_at', 'event_count', 'view_count', 'cart_count', 'checkout_count',
     'order_count', 'revenue', 'ordered_stage_count', 'furthest_stage_order', 'stage_event_counts', 'stage_times',
-    'repeat_count', 'repeated_purchase_count', 'excluded_reason'
+    'repeat_count', 'repeated_purchase_count', 'last_repeat_at', 'excluded_reason'
   ] + lakehouse.attribute_places().keys() | list + ['_month']) }}
 {%- endmacro %}
 

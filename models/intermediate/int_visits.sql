@@ -100,6 +100,7 @@ ordered as (
         measured.*,
         coalesce(repeats.repeat_count, 0) as repeat_count,
         coalesce(repeats.repeated_purchase_count, 0) as repeated_purchase_count,
+        repeats.last_repeat_at,
         {{ reached_in_order('path') }} as stage_times,
         {{ events_by_stage('path') }} as stage_event_counts
     from measured

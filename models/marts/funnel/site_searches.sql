@@ -4,7 +4,11 @@
 {{ replace_months(months) }}
 with visits as (
 
-    select session_id, revenue, _month
+    select
+        session_id,
+        coalesce(customer_id, visitor_id, session_id) as visitor,
+        revenue,
+        _month
     from {{ ref('int_visits') }}
     where excluded_reason is null and {{ in_months(months) }}
 
@@ -22,6 +26,7 @@ searches as (
 
     select
         visits._month,
+        visits.visitor,
         events.session_id,
         events.event_time,
         {{ normalised_term('events.search_term') }} as term,
@@ -32,12 +37,13 @@ searches as (
 
 ),
 
+-- What one person types, however often, is read nowhere.
 frequent as (
 
     select _month, term
     from searches
     group by _month, term
-    having count(distinct session_id) >= {{ search_min_sessions() }}
+    having count(distinct visitor) >= {{ search_min_visitors() }}
 
 ),
 

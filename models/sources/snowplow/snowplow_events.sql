@@ -129,9 +129,10 @@ final as (
         {{ filled('page_referrer') }} as referrer,
         {{ filled('useragent') }} as user_agent,
         {{ filled('user_ipaddress') }} as ip,
-        coalesce(
-            nullif(array_join(from_json(search_terms, 'array<string>'), ' '), ''), search_terms
-        ) as search_term,
+        case
+            when from_json(search_terms, 'array<string>') is null then search_terms
+            else nullif(array_join(from_json(search_terms, 'array<string>'), ' '), '')
+        end as search_term,
         search_results,
         {{ snowplow_device() }} as device,
         {{ channel("coalesce(" ~ filled('mkt_medium') ~ ", refr_medium)") }} as source,

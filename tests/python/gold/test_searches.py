@@ -75,7 +75,7 @@ def deliver(shop: Shop, files: Path, wanted: Callable[[Path], bool]) -> None:
             shop.deliver({str(path.relative_to(files)): path.read_bytes()})
 
 
-def expected(shop: Shop, traffic: dict[str, Any], min_sessions: int = 3) -> pd.DataFrame:
+def expected(shop: Shop, traffic: dict[str, Any], min_visitors: int = 3) -> pd.DataFrame:
     """From the files in the order of their delivery, session by session."""
     paths = sorted(shop.landing.glob("events/**/*.csv"), key=lambda path: (path.name == "corrected.csv", path))
     events = pd.concat([pd.read_csv(path, dtype=str, keep_default_na=False) for path in paths])
@@ -85,9 +85,12 @@ def expected(shop: Shop, traffic: dict[str, Any], min_sessions: int = 3) -> pd.D
     events["month"] = events.groupby("session_id")["timestamp"].transform("min").str[:7]
     words = events["search_term"].map(lambda text: " ".join(re.sub(r"\S+@\S+", "[email]", text).lower().split()))
     events["term"] = words.where(events["event_type"] == "search")
-    in_sessions = events.groupby(["month", "term"])["session_id"].transform("nunique")
+    known = shop.table("silver.int_visits").set_index("session_id")
+    visitors = known["customer_id"].fillna(known["visitor_id"])
+    events["visitor"] = events["session_id"].map(visitors).fillna(events["session_id"])
+    in_visitors = events.groupby(["month", "term"])["visitor"].transform("nunique")
     events["term"] = events["term"].where(
-        events["term"].isna() | (in_sessions >= min_sessions) & (words != ""), "(other)"
+        events["term"].isna() | (in_visitors >= min_visitors) & (words != ""), "(other)"
     )
     visits = []
     for _, visit in events.groupby("session_id"):
@@ -109,8 +112,8 @@ def expected(shop: Shop, traffic: dict[str, Any], min_sessions: int = 3) -> pd.D
     return rows
 
 
-def assert_as_expected(shop: Shop, traffic: dict[str, Any], min_sessions: int = 3) -> pd.DataFrame:
-    wanted = expected(shop, traffic, min_sessions)
+def assert_as_expected(shop: Shop, traffic: dict[str, Any], min_visitors: int = 3) -> pd.DataFrame:
+    wanted = expected(shop, traffic, min_visitors)
     found = shop.table("gold.site_searches")
     assert (found["month"].astype(str).str[:7] == found["_month"]).all()
     found = found.assign(month=found["_month"])
@@ -166,7 +169,7 @@ def test_searches_in_one_load_and_in_batches(
     tables = [each.tables("silver", "gold") for each in (shop, whole)]
     assert_same(*({name: each[name] for name in ("silver.int_events", "gold.site_searches")} for each in tables))
 
-    # Fewer sessions are enough.
-    few = json.dumps({"search_min_sessions": 1, "internal_addresses": traffic["internal_addresses"]})
+    # Fewer visitors are enough.
+    few = json.dumps({"search_min_visitors": 1, "internal_addresses": traffic["internal_addresses"]})
     shop.succeed("run", "--full-refresh", "--select", "site_searches", "--vars", few)
-    assert len(assert_as_expected(shop, traffic, min_sessions=1)) > len(found)
+    assert len(assert_as_expected(shop, traffic, min_visitors=1)) > len(found)

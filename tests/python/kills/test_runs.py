@@ -121,9 +121,11 @@ def test_two_runs_at_once(history: Shop, tmp_path: Path) -> None:
         time.sleep(0.05)
     # Or it might have ended before the second comes to the lock.
     first.send_signal(signal.SIGSTOP)
-    second = start(shop, "run")
-    said = second.communicate()[0].decode()
-    first.send_signal(signal.SIGCONT)
+    try:
+        second = start(shop, "run")
+        said = second.communicate()[0].decode()
+    finally:
+        first.send_signal(signal.SIGCONT)
     assert second.returncode == 1 or second.returncode == 2
     assert f"The warehouse {shop.warehouse} is in use by process {first.pid}" in said
     assert "Traceback" not in said

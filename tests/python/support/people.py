@@ -25,6 +25,8 @@ OTHERS: Files = GOOD | {
     "customers/two.csv": ["2,Bob,bob@example.com,DE,41,2024-02-10,False"],
     "sessions/two.csv": ["101,2,2025-02-01T09:00:00,mobile,organic,US", "117,1,2025-02-03T09:00:00,mobile,organic,US"],
     "events/two.csv": ["2,101,2025-02-01T09:01:00,page_view,10,17,,,,", "17,117,2025-02-03T09:01:00,page_view,10,,,,,"],
+    # what the person searches for, in a name and in a row that goes to the quarantine
+    "products/two.csv": ["11,Books,Great Novel Deluxe,20.00,12.00,8.00", "12,Books,Great Novel Box,a lot,12.00,8.00"],
     "orders/two.csv": ["17,2,2025-02-02T10:06:00,card,0,17.00,17.00,US,mobile,organic"],
     "order_items/two.csv": ["17,10,17.00,1,17.00"],
     # a browser that the person uses, too
@@ -45,10 +47,10 @@ PERSON: list[Files] = [
             f"{MARK}-e2,{MARK}-s1,2025-01-31T12:02:00,purchase,,,,{MARK}pay,0,20.00,{MARK} browser,{MARK}.1,,,,,,\n"
             # a session that only its events know
             f"{MARK}-e7,{MARK}-s7,2025-01-31T13:00:00,page_view,10,,,,,,Firefox,,shared-browser,017,/a,,,\n"
-            # so often searched for that gold shows the term
+            # What one visitor types is not in gold, however often; and a word of others stays theirs.
             f"{MARK}-e4,{MARK}-s1,2025-01-31T12:03:00,search,,,,,,,,,,17,,,{MARK} Term,0\n"
-            f"{MARK}-e5,{MARK}-s7,2025-01-31T13:01:00,search,,,,,,,,,,17,,,{MARK} term,0\n"
-            f"{MARK}-e6,{MARK}-s8,2025-01-31T14:00:00,search,,,,,,,,,,17,,,{MARK} TERM,0\n"
+            f"{MARK}-e5,{MARK}-s7,2025-01-31T13:01:00,search,,,,,,,,,,17,,,{MARK}  term of {MARK}@example.com,0\n"
+            f"{MARK}-e6,{MARK}-s8,2025-01-31T14:00:00,search,,,,,,,,,,17,,,Great Novel,0\n"
         ),
         "orders/a.csv": (
             f"{_ORDER}{MARK}-o1, 17,2025-01-31T12:02:00,{MARK}pay,0,40.00,40.00,{MARK}c,{MARK}dev,{MARK}src,{MARK}code\n"
