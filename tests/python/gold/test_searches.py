@@ -47,6 +47,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rows = pd.read_csv(path, dtype=str, keep_default_na=False)
         rows["search_term"] = ["Gift card" if number % 3 == 0 else "" for number in range(len(rows))]
         rows.loc[rows["search_term"] != "", ["event_type", "product_id", "amount_usd"]] = ["search", "", ""]
+        # Or the same search again within a second would be a repeat.
+        rows["payment"] = [f"p{number}" for number in range(len(rows))]
         rows.to_csv(path, index=False)
     return folder
 
