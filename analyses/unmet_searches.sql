@@ -1,4 +1,5 @@
--- What do visitors search for and not find? The 20 terms that most often had no result or, where that is unknown, were followed by no product view.
+-- What do visitors search for and not find? The 20 terms that most often had no result or, where that is unknown, were
+-- followed by no product view.
 with site_searches as (
 
     select * from {{ ref('site_searches') }}

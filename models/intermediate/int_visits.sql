@@ -84,8 +84,7 @@ measured as (
         count(*) as event_count,
         count_if(event_type = 'page_view') as view_count,
         count_if(event_type = 'add_to_cart') as cart_count,
-        count_if(event_type = 'checkout') as checkout_count,
-        count_if(event_type = 'purchase') as order_count,
+        count_if(event_type = 'checkout') as checkout_count, count_if(event_type = 'purchase') as order_count,
         cast(coalesce(sum(case when event_type = 'purchase' then amount_usd end), 0) as decimal(18, 2)) as revenue,
         max(stage_order) as furthest_stage_order,
         {{ stage_path() }} as path
@@ -99,8 +98,7 @@ ordered as (
     select
         measured.*,
         coalesce(repeats.repeat_count, 0) as repeat_count,
-        coalesce(repeats.repeated_purchase_count, 0) as repeated_purchase_count,
-        repeats.last_repeat_at,
+        coalesce(repeats.repeated_purchase_count, 0) as repeated_purchase_count, repeats.last_repeat_at,
         {{ reached_in_order('path') }} as stage_times,
         {{ events_by_stage('path') }} as stage_event_counts
     from measured
