@@ -45,3 +45,15 @@
 {% macro text_literal(text) -%}
   '{{ text | replace("\\", "\\\\") | replace("'", "\\'") }}'
 {%- endmacro %}
+
+
+{% macro whole_number_var(name, lowest, highest=none) -%}
+  {%- set value = var(name) -%}
+  {%- if value is not integer or value < lowest or (highest is not none and value > highest) -%}
+    {%- do exceptions.raise_compiler_error(
+      'The variable `' ~ name ~ "` is '" ~ value ~ "': it has to be a whole number from " ~ lowest
+      ~ (' to ' ~ highest if highest is not none) ~ '.'
+    ) -%}
+  {%- endif -%}
+  {{ return(value) }}
+{%- endmacro %}

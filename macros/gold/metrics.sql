@@ -88,11 +88,5 @@
 
 {#- Visitors of a month from which a search term is shown. -#}
 {% macro search_min_visitors() -%}
-  {%- set visitors = var('search_min_visitors') -%}
-  {%- if visitors is not integer or visitors < 1 -%}
-    {%- do exceptions.raise_compiler_error(
-      "The variable `search_min_visitors` is '" ~ visitors ~ "': it has to be a whole number from 1."
-    ) -%}
-  {%- endif -%}
-  {{ return(visitors) }}
+  {{ return(lakehouse.whole_number_var('search_min_visitors', 1)) }}
 {%- endmacro %}

@@ -2,13 +2,7 @@
 
 {#- Seconds within which an event with the content of another one repeats it. 0: no event is a repeat. -#}
 {% macro repeated_event_seconds() -%}
-  {%- set seconds = var('repeated_event_seconds') -%}
-  {%- if seconds is not integer or not 0 <= seconds <= 60 -%}
-    {%- do exceptions.raise_compiler_error(
-      "The variable `repeated_event_seconds` is '" ~ seconds ~ "': it has to be a whole number from 0 to 60."
-    ) -%}
-  {%- endif -%}
-  {{ return(seconds) }}
+  {{ return(lakehouse.whole_number_var('repeated_event_seconds', 0, 60)) }}
 {%- endmacro %}
 
 

@@ -13,13 +13,7 @@
 
 {#- Minutes without an event after which a visitor's next event begins a session. -#}
 {% macro session_gap_minutes() -%}
-  {%- set minutes = var('session_gap_minutes') -%}
-  {%- if minutes is not integer or not 1 <= minutes <= 1440 -%}
-    {%- do exceptions.raise_compiler_error(
-      "The variable `session_gap_minutes` is '" ~ minutes ~ "': it has to be a whole number from 1 to 1440."
-    ) -%}
-  {%- endif -%}
-  {{ return(minutes) }}
+  {{ return(lakehouse.whole_number_var('session_gap_minutes', 1, 1440)) }}
 {%- endmacro %}
 
 

@@ -50,7 +50,7 @@ def found(pattern: str, text: str = TEXT) -> set[str]:
 def test_variables() -> None:
     declared = set(yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"])
     # The packages ask for theirs themselves.
-    assert {name for name in declared if ":" not in name} == found(r"\b(?:date_)?var\(\s*['\"](\w+)['\"]")
+    assert {name for name in declared if ":" not in name} == found(r"\b(?:date_|whole_number_)?var\(\s*['\"](\w+)['\"]")
 
 
 def test_every_variable_says_what_it_does() -> None:
