@@ -9,15 +9,31 @@
 {%- endmacro %}
 
 
+{#-
+  What a run needs to find out only once. The only memory that dbt gives to macros during a run is its graph, which all
+  nodes share.
+-#}
+{% macro run_memory() -%}
+  {%- if graph.get('lakehouse_run', {}).get('invocation_id') != invocation_id -%}
+    {%- do graph.update(lakehouse_run={'invocation_id': invocation_id, 'tables': {}}) -%}
+  {%- endif -%}
+  {{ return(graph['lakehouse_run']) }}
+{%- endmacro %}
+
+
 {#- The models, snapshots and seeds of the project that are tables, whether they exist or not. -#}
 {% macro table_nodes() -%}
-  {%- set nodes = [] -%}
-  {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot'] -%}
-    {%- if node.package_name == project_name and node.config.materialized not in ['view', 'ephemeral'] -%}
-      {%- do nodes.append(node) -%}
-    {%- endif -%}
-  {%- endfor -%}
-  {{ return(nodes) }}
+  {%- set memory = lakehouse.run_memory() -%}
+  {%- if 'table_nodes' not in memory -%}
+    {%- set nodes = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot'] -%}
+      {%- if node.package_name == project_name and node.config.materialized not in ['view', 'ephemeral'] -%}
+        {%- do nodes.append(node) -%}
+      {%- endif -%}
+    {%- endfor -%}
+    {%- do memory.update(table_nodes=nodes) -%}
+  {%- endif -%}
+  {{ return(memory.table_nodes) }}
 {%- endmacro %}
 
 

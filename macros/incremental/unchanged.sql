@@ -1,16 +1,7 @@
 {#-
   On Databricks: caches facts about tables, so that a run queries them once, and skips nodes whose inputs have not
   changed. dbt-spark-connect does both in the adapter.
-
-  The only memory that dbt gives to macros during a run is its graph, which all nodes share.
 -#}
-{% macro run_memory() -%}
-  {%- if graph.get('lakehouse_run', {}).get('invocation_id') != invocation_id -%}
-    {%- do graph.update(lakehouse_run={'invocation_id': invocation_id, 'tables': {}}) -%}
-  {%- endif -%}
-  {{ return(graph['lakehouse_run']) }}
-{%- endmacro %}
-
 
 {#-
   A table's Delta id and version, the time of that version, and what it was built from. The history of each table is

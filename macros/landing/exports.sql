@@ -16,24 +16,29 @@
 
 {#- All exports that the project knows; empty while dbt parses. -#}
 {% macro known_exports() -%}
-  {%- set exports = {} -%}
-  {%- for node in (graph.sources.values() if execute else []) if node.package_name == project_name -%}
-    {%- set native = node.source_name == 'landing' -%}
-    {%- set source_name = 'native' if native else node.source_name -%}
-    {%- set folder = '' if native else source_name ~ '/' -%}
-    {%- set meta = node.config.get('meta', {}) -%}
-    {%- do exports.update({(node.name if native else source_name ~ '_' ~ node.name): {
-      'source': source_name,
-      'names': [folder ~ node.name, folder ~ node.identifier] | unique | list,
-      'columns': node.columns.keys() | list,
-      'required': node.columns.values() | selectattr('config.meta.required') | map(attribute='name') | list,
-      'declared': node.columns,
-      'optional': meta.get('optional', false),
-      'delimiter': meta.get('delimiter', ','),
-      'encoding': meta.get('encoding', 'utf-8')
-    }}) -%}
-  {%- endfor -%}
-  {{ return(exports) }}
+  {%- if not execute -%}{{ return({}) }}{%- endif -%}
+  {%- set memory = lakehouse.run_memory() -%}
+  {%- if 'exports' not in memory -%}
+    {%- set exports = {} -%}
+    {%- for node in graph.sources.values() if node.package_name == project_name -%}
+      {%- set native = node.source_name == 'landing' -%}
+      {%- set source_name = 'native' if native else node.source_name -%}
+      {%- set folder = '' if native else source_name ~ '/' -%}
+      {%- set meta = node.config.get('meta', {}) -%}
+      {%- do exports.update({(node.name if native else source_name ~ '_' ~ node.name): {
+        'source': source_name,
+        'names': [folder ~ node.name, folder ~ node.identifier] | unique | list,
+        'columns': node.columns.keys() | list,
+        'required': node.columns.values() | selectattr('config.meta.required') | map(attribute='name') | list,
+        'declared': node.columns,
+        'optional': meta.get('optional', false),
+        'delimiter': meta.get('delimiter', ','),
+        'encoding': meta.get('encoding', 'utf-8')
+      }}) -%}
+    {%- endfor -%}
+    {%- do memory.update(exports=exports) -%}
+  {%- endif -%}
+  {{ return(memory.exports) }}
 {%- endmacro %}
 
 

@@ -180,7 +180,7 @@ def test_an_address_in_a_field_that_should_have_none_is_masked_and_closes_no_gat
     assert "[email]" in set(shop.table("reporting.rpt_site_funnel")["source"])
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_net_revenue_above_gross_is_an_error(good: Shop, tmp_path: Path) -> None:
     shop = good.copy(tmp_path / "shop")
     # One of the two lines goes to the quarantine: the order was paid with more than what is left of it comes to.

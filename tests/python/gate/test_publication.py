@@ -77,7 +77,7 @@ def test_a_build_whose_tests_pass_is_published_with_what_it_rests_on(published: 
 @pytest.mark.parametrize(
     "command",
     [
-        ("build", "--select", "rpt_product_performance"),
+        pytest.param(("build", "--select", "rpt_product_performance"), marks=pytest.mark.nightly),
         ("run",),
         pytest.param(("test",), marks=pytest.mark.nightly),
         pytest.param(("seed",), marks=pytest.mark.nightly),
@@ -119,6 +119,7 @@ def test_tables_of_different_days_are_not_published_together(shop: Shop) -> None
     assert_same(candidates(shop), shown(shop))
 
 
+@pytest.mark.nightly
 def test_a_table_without_rows_by_the_flag_empty_is_not_published(shop: Shop) -> None:
     before = shown(shop)
     shop.dbt("build", "--exclude", "test_type:unit", "--select", "daily_sales+", "--empty")
@@ -181,7 +182,7 @@ def test_a_rollback_shows_the_rows_of_before_until_something_new_passes(shop: Sh
     [
         pytest.param("create_table_with_add_actions", marks=pytest.mark.nightly),
         pytest.param("write_deltalake", marks=pytest.mark.nightly),
-        "os",
+        pytest.param("os", marks=pytest.mark.nightly),
     ],
 )
 def test_a_publication_that_is_killed_shows_nothing_of_it(

@@ -16,13 +16,18 @@ CUTS = ("2025-02-10", "2025-03-12", "2099-01-01")
 IN_ONE = ("2099-01-01",)
 MADE = ("--books", "--time-zone", "America/New_York", "--layout", "daily", "--scale", "0.01")
 PERIOD = ("--start", "2025-01-20", "--end", "2025-04-05")
-ZONE = ("--vars", "{shop_time_zone: America/New_York}")
-BUILD = ("build", "--exclude", "resource_type:test", "resource_type:unit_test", *ZONE)
+BUILD = ("build", "--exclude", "resource_type:test", "resource_type:unit_test")
+
+
+def in_new_york(root: Path, sources: str = "native", **variables: object) -> Shop:
+    shop = Shop(root)
+    shop.sources, shop.variables = sources, json.dumps({"shop_time_zone": "America/New_York", **variables})
+    return shop
 
 
 def messages(shop: Shop, *arguments: str) -> list[str]:
     """Build; the messages of what failed."""
-    result = shop.dbt(*BUILD, *arguments, parse=True)
+    result = shop.dbt(*BUILD, *arguments)
     assert result.exception is None
     return [str(each.message) for each in result.result if str(each.status) == "error"]
 
@@ -48,7 +53,7 @@ def deliver(shop: Shop, files: Path, after: str, until: str) -> None:
 
 @pytest.fixture(scope="module")
 def whole(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    shop = Shop(tmp_path_factory.mktemp("whole"))
+    shop = in_new_york(tmp_path_factory.mktemp("whole"))
     deliver(shop, files, "", "9999")
     assert messages(shop) == []
     return shop
@@ -82,10 +87,11 @@ def test_every_step_of_every_day_is_that_of_the_books(files: Path, whole: Shop) 
     assert whole.table("gold.books_by_month")["ledger_amount"].count() >= 21
 
 
+@pytest.mark.nightly
 def test_late_refunds_rates_and_cancellations_give_the_tables_of_one_load(
     files: Path, whole: Shop, tmp_path: Path
 ) -> None:
-    shop = Shop(tmp_path / "parts")
+    shop = in_new_york(tmp_path / "parts")
     failures = []
     for after, until in pairwise(("", *CUTS)):
         deliver(shop, files, after, until)
@@ -96,28 +102,32 @@ def test_late_refunds_rates_and_cancellations_give_the_tables_of_one_load(
     assert_same(whole.tables(), shop.tables())
 
 
-CHOSEN = "{customers: shopify, products: shopify, orders: shopify, order_items: shopify, refunds: native}"
+CHOSEN = dict.fromkeys(["customers", "products", "orders", "order_items"], "shopify") | {"refunds": "native"}
 
 
 @pytest.mark.parametrize(
     ("sources", "ending", "variables", "cuts", "absent"),
     [
-        ("shopify", "jsonl", "", IN_ONE, ()),
-        pytest.param("shopify", "jsonl", "", CUTS[1:], (), marks=pytest.mark.nightly),
+        ("shopify", "jsonl", {}, IN_ONE, ()),
+        pytest.param("shopify", "jsonl", {}, CUTS[1:], (), marks=pytest.mark.nightly),
         # The files of the admin have no tips, fees or refunds; the refunds come in the native file.
-        pytest.param("shopify,native", "csv", f", entities: {CHOSEN}", IN_ONE, ("tips",), marks=pytest.mark.nightly),
+        pytest.param("shopify,native", "csv", {"entities": CHOSEN}, IN_ONE, ("tips",), marks=pytest.mark.nightly),
     ],
 )
 def test_a_shop_of_shopify_has_the_books_of_the_generator(
-    tmp_path: Path, sources: str, ending: str, variables: str, cuts: tuple[str, ...], absent: tuple[str, ...]
+    tmp_path: Path,
+    sources: str,
+    ending: str,
+    variables: dict[str, object],
+    cuts: tuple[str, ...],
+    absent: tuple[str, ...],
 ) -> None:
     files = generate(tmp_path, "--source", sources, "--format", ending)
-    shop = Shop(tmp_path / "shop")
-    shop.sources = sources
+    shop = in_new_york(tmp_path / "shop", sources, **variables)
     only = ("--select", "+daily_sales", "+sales_margins", "+books_by_month", "+quarantine")
     for after, until in pairwise(("", *cuts)):
         deliver(shop, files, after, until)
-        assert messages(shop, *only, "--vars", f"{{shop_time_zone: America/New_York{variables}}}") == []
+        assert messages(shop, *only) == []
     assert_books(shop, files, absent)
 
 
@@ -137,11 +147,9 @@ SHOPIFY = {
 
 def test_orders_of_shopify_have_their_tax_shipping_and_status(tmp_path: Path) -> None:
     """Tax on top of the prices and in them, and a sale before midnight in New York; voided and cancelled orders."""
-    shop = Shop(tmp_path / "shop")
-    shop.sources = "shopify"
+    shop = in_new_york(tmp_path / "shop", "shopify")
     shop.deliver(SHOPIFY)
-    result = shop.dbt(*BUILD, "--select", "+daily_sales", parse=True)
-    assert result.success, result.exception
+    shop.succeed(*BUILD, "--select", "+daily_sales")
     columns = ["gross_sales", "discounts", "shipping", "tax", "total_sales", "paid", "outstanding", "cancelled_sales"]
     days = shop.table("gold.daily_sales").set_index("sales_date")[columns]
     assert {str(day): [str(value) for value in row] for day, row in days.iterrows()} == {

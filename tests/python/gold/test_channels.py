@@ -84,6 +84,7 @@ def test_each_campaign_has_its_sessions_and_costs(files: Path, whole: Shop) -> N
         assert row.return_on_ad_spend == pytest.approx(row.net_sales / row.cost, abs=Decimal("0.005"))
 
 
+@pytest.mark.nightly
 def test_two_batches_give_the_tables_of_one_load(files: Path, whole: Shop, tmp_path: Path) -> None:
     shop = Shop(tmp_path / "parts")
     for after, until in pairwise(("", *CUTS)):

@@ -90,6 +90,7 @@ def test_gold_is_that_of_the_shop_without_them(files: Path, truth: dict[str, Any
     assert_same(comparable(whole.tables("gold", "candidate")), comparable(customers_only.tables("gold", "candidate")))
 
 
+@pytest.mark.nightly
 def test_a_reason_changes_with_late_events_and_addresses(
     files: Path, truth: dict[str, Any], whole: Shop, tmp_path: Path
 ) -> None:

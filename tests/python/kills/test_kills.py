@@ -1,6 +1,7 @@
 """Every command is killed at random moments, by clocks that go wrong in both directions: no reader sees a half.
 
-`make test` kills 5 times; KILLS is another number, and `make nightly` kills 200 times.
+`make test` kills 5 times; KILLS is another number, and `make nightly` kills 200 times, half of them in a shop whose files
+come from other systems.
 """
 
 import os
@@ -14,12 +15,13 @@ import pandas as pd
 import pytest
 from deltalake import DeltaTable
 from processes import start, start_rendering
-from shop import LAYERS, Shop, assert_same
+from shop import LAYERS, BeforeAndAfter, Shop, assert_same
 
 pytestmark = pytest.mark.slow
 
 KILLS = int(os.environ.get("KILLS", "5"))
 KILLS_OF_A_SHOP = 5
+SOURCES = ("native", "shopify,ga4")
 
 Start = Callable[[Shop, float], "subprocess.Popen[bytes]"]
 FORCED = "{by: a test, reason: some tests may have failed}"
@@ -85,8 +87,9 @@ def rows_of(shop: Shop, schema: str) -> dict[str, pd.DataFrame]:
 
 @pytest.mark.parametrize("chain", range(-(-KILLS // KILLS_OF_A_SHOP)))
 def test_killed_commands_end_where_undisturbed_ones_end(
-    history: Shop, finished: Shop, tmp_path_factory: pytest.TempPathFactory, chain: int
+    before_and_after: BeforeAndAfter, tmp_path_factory: pytest.TempPathFactory, chain: int
 ) -> None:
+    history, finished = before_and_after(SOURCES[chain % len(SOURCES)])
     shop = history.copy(tmp_path_factory.mktemp("killed") / "shop")
     shop.publish()
     moments = random.Random(chain)

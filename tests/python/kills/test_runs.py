@@ -146,6 +146,7 @@ def restore(shop: Shop, batch: int) -> bool:
     return bool(shop.dbt("run-operation", "restore", "--args", f"{{batch: {batch}}}").success)
 
 
+@pytest.mark.nightly
 def test_a_restore_asks_no_clock(history: Shop, tmp_path: Path) -> None:
     """The first batch was loaded while the clock was a day ahead, so the second one seems to be of tomorrow."""
     shop = history.copy(tmp_path / "shop")
@@ -196,6 +197,7 @@ def test_a_restore_that_was_killed_is_finished(
     assert_same(finished.tables(*LAYERS), shop.tables(*LAYERS))
 
 
+@pytest.mark.nightly
 def test_a_restore_to_the_beginning_keeps_what_was_delivered_and_the_history(history: Shop, tmp_path: Path) -> None:
     shop = history.copy(tmp_path / "shop")
     names = [*shop.names("bronze"), "silver.customers_history", "silver.product_prices_history"]
@@ -241,6 +243,7 @@ def test_a_restore_that_is_not_possible_touches_no_table(
     assert shop.versions() == before
 
 
+@pytest.mark.nightly
 def test_a_log_is_cut_off_after_a_month_and_no_restore_goes_beyond(
     finished: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -66,7 +66,7 @@ def boards(shop: Shop) -> Path:
 
 
 def _started(shop: Shop, program: str, *arguments: str) -> subprocess.Popen[bytes]:
-    with environment(shop.landing, shop.warehouse):
+    with environment(shop.landing, shop.warehouse, shop.sources):
         return subprocess.Popen(
             [sys.executable, "-c", program, *arguments],
             cwd=PROJECT,

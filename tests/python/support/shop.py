@@ -1,9 +1,11 @@
 """A shop for tests: a landing folder to deliver files into, and a warehouse that dbt builds from it."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +25,8 @@ SUPPORT = Path(__file__).parent
 Files = dict[str, str | bytes | list[str]]
 # The fixture `made_once`.
 MadeOnce = Callable[[str, Callable[[Path], None]], Path]
+# The fixture `before_and_after`: of sources, a shop before a run and after it.
+BeforeAndAfter = Callable[[str], tuple["Shop", "Shop"]]
 # The reporting tables as they are built; what is published of them, is in the schema `reporting`.
 LAYERS = ("bronze", "silver", "gold", "candidate")
 
@@ -36,6 +40,8 @@ def manifest(sources: str = "native", variables: str = "{}") -> object:
         folders = dbt_folders(Path(os.environ["DBT_TEST_TARGET"]))
         result = dbtRunner().invoke(["--quiet", "parse", "--vars", variables, *folders])
     assert result.success, result.exception
+    # It stays as long as the process: no garbage collection needs to look at its million objects again.
+    gc.freeze()
     return result.result
 
 
@@ -138,12 +144,15 @@ class Shop:
     def copy(self, root: Path) -> "Shop":
         """The same shop in another folder."""
         shutil.copytree(self.landing.parent, root, symlinks=True)
-        return Shop.at(root)
+        shop = copy(self)
+        shop.landing, shop.warehouse = root / "landing", root / "warehouse"
+        return shop
 
     @classmethod
-    def at(cls, root: Path) -> "Shop":
+    def at(cls, root: Path, sources: str = "native") -> "Shop":
+        """The shop of a folder that has one."""
         shop = cls.__new__(cls)
-        shop.landing, shop.warehouse = root / "landing", root / "warehouse"
+        shop.landing, shop.warehouse, shop.sources = root / "landing", root / "warehouse", sources
         return shop
 
 
