@@ -14,8 +14,8 @@ from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
-from benchmarks.landing import make_landing
-from benchmarks.report import IN_TURN, write_report
+from benchmarks.landing import SMALL_DAY, make_landing
+from benchmarks.report import ANONYMOUS, IN_TURN, write_report
 from benchmarks.runs import Run, dbt_build, duckdb_build, empty_build
 
 PROJECT = Path(__file__).parents[1]
@@ -28,6 +28,7 @@ ONE_THREAD = ("--threads", "1")
 def measure(scale: float, repeats: int, spark: bool, folder: Path) -> dict[str, list[Run]]:
     """The runs of one scale by their name, in the order of the table."""
     landing, days = make_landing(folder, scale)
+    anonymous, days_of_anonymous = make_landing(folder / "anonymous", scale, "--browsers")
     runs: dict[str, list[Run]] = {}
 
     def keep(name: str, run: Run) -> None:
@@ -43,18 +44,31 @@ def measure(scale: float, repeats: int, spark: bool, folder: Path) -> dict[str, 
         if spark and repeat == 0:
             keep("Spark, cold", dbt_build(landing, folder / "spark", target="spark"))
         for name, files in days.items():
-            for path in files:
-                shutil.copy(path, landing / path.parent.name / path.name)
+            deliver(files, landing)
             keep(name, dbt_build(landing, warehouse, *SCHEDULED))
             if repeat == 0:
                 keep(f"{name}, {IN_TURN}", dbt_build(landing, in_turn, *SCHEDULED, *ONE_THREAD))
         nothing_new = dbt_build(landing, warehouse, *SCHEDULED)
         keep("nothing new", nothing_new)
         keep("empty project", empty_build(folder / "empty", **nothing_new.counts))
-        for path in chain(*days.values()):
-            (landing / path.parent.name / path.name).unlink()
+        take_back(days, landing)
+        shutil.rmtree(warehouse)
+        keep(f"cold, {ANONYMOUS}", dbt_build(anonymous, warehouse))
+        deliver(days_of_anonymous[SMALL_DAY], anonymous)
+        keep(f"{SMALL_DAY}, {ANONYMOUS}", dbt_build(anonymous, warehouse, *SCHEDULED))
+        take_back({SMALL_DAY: days_of_anonymous[SMALL_DAY]}, anonymous)
         shutil.rmtree(warehouse)
     return runs
+
+
+def deliver(files: list[Path], landing: Path) -> None:
+    for path in files:
+        shutil.copy(path, landing / path.parent.name / path.name)
+
+
+def take_back(days: dict[str, list[Path]], landing: Path) -> None:
+    for path in chain(*days.values()):
+        (landing / path.parent.name / path.name).unlink()
 
 
 def machine() -> dict[str, str]:

@@ -21,14 +21,14 @@ DATES = {SMALL_DAY: "= '2025-10-30'", NEW_DAY: ">= '2025-10-31'"}
 BEFORE = "< '2025-10-30'"
 
 
-def make_landing(folder: Path, scale: float) -> tuple[Path, dict[str, list[Path]]]:
+def make_landing(folder: Path, scale: float, *options: str) -> tuple[Path, dict[str, list[Path]]]:
     """Generate a shop. Returns its landing folder without its last two days, and elsewhere the files of each of these.
 
-    Of the first of the two only as much is taken as a shop of scale 1 has in a day.
+    Of the first of the two only as much is taken as a shop of scale 1 has in a day. options: more of the generator's.
     """
     generated, landing = folder / "generated", folder / "landing"
     command = [sys.executable, "-m", "data_generator", "generate", "--output", str(generated), "--scale", str(scale)]
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run([*command, *options], check=True, capture_output=True)
     days: dict[str, list[Path]] = {name: [] for name in DATES}
     with duckdb.connect() as db:
         for file in sorted(generated.glob("*.csv")):

@@ -6,6 +6,8 @@ from benchmarks.runs import Run
 
 # Ends the names of runs with one thread, whose nodes do not wait for each other.
 IN_TURN = "in turn"
+# Ends the names of runs of the shop whose visits mostly name nobody.
+ANONYMOUS = "anonymous visits"
 
 _INTRODUCTION = """# Benchmark
 
@@ -18,6 +20,7 @@ of a shop of scale 1; *one new day* is a full day; *nothing new* has no new file
 - *empty project* is a dbt project with as many models and tests as the run before it, all of them `select 1`, on DuckDB
   in memory: the overhead of dbt itself.
 - *in turn* means with one thread instead of four.
+- *anonymous visits* is the same shop with browsers, where most visits name no customer and are linked to one.
 - Each time is the shortest of the runs, in wall-clock time, including the start of Python and dbt.
 - Memory is the peak of the process and its children; written is the growth of the folder of the tables.
 """

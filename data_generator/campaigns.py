@@ -1,7 +1,5 @@
 """Where the visits of a shop come from: addresses of first pages and referrers, and what the campaigns cost."""
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,11 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from data_generator import shop
-from data_generator.books import utc_day
-from data_generator.columns import Writer
 from data_generator.entity_files import EntityReport, Row, write_dated
 from data_generator.options import GenerateOptions
 from data_generator.schema import CAMPAIGN_COLUMNS
@@ -123,12 +117,15 @@ def make_campaigns(data: Dataset, options: GenerateOptions, streams: Streams) ->
     return Campaigns(ways, dict(zip(keys, zip(cents, clicks, strict=True), strict=True)))
 
 
-def write_campaigns(
-    campaigns: Campaigns, data: Dataset, writer: Writer, options: GenerateOptions, folder: Path
-) -> list[EntityReport]:
-    """Writes the files of sessions and of costs, each with the rows of its day of delivery."""
-    rows = {"sessions": _sessions(campaigns, data, writer), "campaign_costs": _costs(campaigns, options)}
-    return [write_dated(entity, CAMPAIGN_COLUMNS[entity], dated, options, folder) for entity, dated in rows.items()]
+def write_costs(campaigns: Campaigns, options: GenerateOptions, folder: Path) -> EntityReport:
+    """Writes the files of costs, each with the rows of its day of delivery."""
+    entity = "campaign_costs"
+    return write_dated(entity, CAMPAIGN_COLUMNS[entity], _costs(campaigns, options), options, folder)
+
+
+def pages(campaigns: Campaigns) -> list[Row]:
+    """The first page and the referrer of each session."""
+    return [(f"{SHOP}?{way.parameters}" if way.parameters else SHOP, way.referrer) for way in campaigns.ways]
 
 
 def truth_of_campaigns(campaigns: Campaigns) -> list[dict[str, Any]]:
@@ -150,14 +147,6 @@ def truth_of_campaigns(campaigns: Campaigns) -> list[dict[str, Any]]:
         }
         for way in [*(way for known in WAYS.values() for way in known), COSTS[-1][1]]
     ]
-
-
-def _sessions(campaigns: Campaigns, data: Dataset, writer: Writer) -> Iterable[tuple[date, Row]]:
-    text = writer.lines("sessions", np.arange(len(campaigns.ways)))
-    known = csv.reader(io.StringIO(bytes(text.buffer).decode()))
-    for number, (columns, way) in enumerate(zip(known, campaigns.ways, strict=True)):
-        page = f"{SHOP}?{way.parameters}" if way.parameters else SHOP
-        yield utc_day(int(data.sessions.start[number])), [*columns, page, way.referrer]
 
 
 def _costs(campaigns: Campaigns, options: GenerateOptions) -> Iterable[tuple[date, Row]]:

@@ -107,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     add("--campaigns", action="store_true", help="first pages and referrers of the sessions, and costs of campaigns")
+    add("--browsers", action="store_true", help="sessions with their browser, most of them without their customer")
     add(
         "--other-traffic",
         type=float,

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from data_generator.books import make_books
 from data_generator.books_files import truth_of, write_books
-from data_generator.campaigns import make_campaigns, truth_of_campaigns, write_campaigns
+from data_generator.browsers import make_browsers
+from data_generator.campaigns import make_campaigns, truth_of_campaigns, write_costs
 from data_generator.columns import Writer
 from data_generator.dataset import make_dataset
 from data_generator.delivery import deliver
@@ -20,6 +21,7 @@ from data_generator.other_traffic import make_other_traffic, truth_of_traffic, w
 from data_generator.searches import write_searches
 from data_generator.streams import Streams
 from data_generator.truth import truth
+from data_generator.visits import write_visits
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,13 @@ def generate(options: GenerateOptions) -> Result:
             figures["books"] = truth_of(books)
             if "native" in options.source:
                 reports += write_books(books, data, writer, options, landing.partial)
-        if options.campaigns:
-            campaigns = make_campaigns(data, options, streams)
+        campaigns = make_campaigns(data, options, streams) if options.campaigns else None
+        if campaigns:
             figures["campaigns"] = truth_of_campaigns(campaigns)
-            reports += write_campaigns(campaigns, data, writer, options, landing.partial)
+            reports.append(write_costs(campaigns, options, landing.partial))
+        browsers = make_browsers(data, streams) if options.browsers else None
+        if campaigns or browsers:
+            reports.append(write_visits(campaigns, browsers, data, writer, options, landing.partial))
         written = [report.entity for report in reports]
         for entity in (entity for entity in options.native_entities() if entity not in written):
             delivery = deliver(entity, data, options, streams)

@@ -40,7 +40,7 @@ class GenerateOptions:
     ``scale`` 1 is 20,000 customers and 120,000 sessions; ``start`` and ``end`` are the first and the last day of the
     sessions; ``dirty_rate`` and ``late_rate`` are shares of rows between 0 and 1, ``other_traffic`` one of sessions.
     With ``books`` the orders have a life, and the truth is by the day of ``time_zone``; with ``campaigns`` the sessions
-    have addresses, with ``searches`` visitors search.
+    have addresses, with ``browsers`` they have browsers and most name no customer, with ``searches`` visitors search.
     """
 
     output: Path = Path("data/landing")
@@ -56,6 +56,7 @@ class GenerateOptions:
     books: bool = False
     time_zone: str = "UTC"
     campaigns: bool = False
+    browsers: bool = False
     other_traffic: float = 0.0
     searches: bool = False
     force: bool = False
@@ -78,23 +79,28 @@ class GenerateOptions:
         if self.late_rate > 0 and self.layout != "daily":
             raise UserError("--late-rate needs --layout daily: a single file has no later delivery")
 
-        for option, is_on in (("--books", self.books), ("--campaigns", self.campaigns)):
+        made = (("--books", self.books), ("--campaigns", self.campaigns), ("--browsers", self.browsers))
+        for option, is_on in made:
             if is_on and (self.dirty_rate or self.late_rate):
                 raise UserError(f"{option} makes neither dirty nor late rows: leave out --dirty-rate and --late-rate")
         if self.time_zone not in available_timezones():
             raise UserError(f"--time-zone must be a name of the IANA database, not {self.time_zone}")
         if self.time_zone != "UTC" and not self.books:
             raise UserError("--time-zone needs --books: without them there is no figure by the shop's day")
-        if self.campaigns and self.source != ("native",):
-            raise UserError("--campaigns is for the native source alone")
         if self.books and not {"native", "shopify"} & set(self.source):
             raise UserError("--books needs a source that has orders: native or shopify")
         if not 0 <= self.other_traffic <= 1:
             raise UserError(f"--other-traffic must lie between 0 and 1, not {self.other_traffic:g}")
-        if self.other_traffic and self.source != ("native",):
-            raise UserError("--other-traffic is for the native source alone")
-        if self.searches and self.source != ("native",):
-            raise UserError("--searches is for the native source alone")
+        native_only = {
+            "--campaigns": self.campaigns,
+            "--browsers": self.browsers,
+            "--other-traffic": self.other_traffic,
+            "--searches": self.searches,
+            "--dirty-rate": self.dirty_rate,
+        }
+        for option, value in native_only.items():
+            if value and self.source != ("native",):
+                raise UserError(f"{option} is for the native source alone")
 
     def _check_sources(self) -> None:
         if not self.source or set(self.source) - set(SOURCES) or len(set(self.source)) < len(self.source):
@@ -105,8 +111,6 @@ class GenerateOptions:
             if self.format and self.format not in FORMATS_OF[source]:
                 allowed = ", ".join(FORMATS_OF[source])
                 raise UserError(f"--format of {source} must be one of {allowed}, not {self.format}")
-        if self.dirty_rate > 0 and self.source != ("native",):
-            raise UserError("--dirty-rate is for the native source alone")
 
     def ending(self, source: str) -> str:
         """The extension of a source's files."""
@@ -146,6 +150,7 @@ class GenerateOptions:
             "late_rate": self.late_rate,
             **({"books": True, "time_zone": self.time_zone} if self.books else {}),
             **({"campaigns": True} if self.campaigns else {}),
+            **({"browsers": True} if self.browsers else {}),
             **({"other_traffic": self.other_traffic} if self.other_traffic else {}),
             **({"searches": True} if self.searches else {}),
         }

@@ -69,11 +69,14 @@ BOOK_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "ledger_totals": ("month", *LEDGER_FIGURES),
 }
 
-# Of a shop that tracks where its visits come from.
+# Of a shop that tracks where its visits come from; of its sessions, those that they have beside the others.
 CAMPAIGN_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    "sessions": (*COLUMNS["sessions"], "landing_page", "referrer"),
+    "sessions": ("landing_page", "referrer"),
     "campaign_costs": ("cost_date", "campaign", "source", "medium", "cost", "currency", "impressions", "clicks"),
 }
+
+# Of a shop that knows browsers, beside the other columns.
+BROWSER_COLUMNS: Final[dict[str, tuple[str, ...]]] = {"sessions": ("visitor_id",)}
 
 # Facts have a day of their own and may be delivered late; customers and products are dimensions.
 FACTS: Final = ("sessions", "events", "orders", "order_items", "reviews")

@@ -88,7 +88,7 @@ def batches(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     shop.sources = "shopify"
     for number, lines in enumerate(FILES):
         shop.deliver({f"shopify/bulk/{number}.jsonl": "\n".join(lines)})
-        shop.succeed("run", *TABLES)
+        shop.succeed("build", "--exclude-resource-types", "test", "unit_test", *TABLES)
     return shop
 
 
