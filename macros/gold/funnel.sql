@@ -52,3 +52,72 @@
         count_if({{ events }} > 0) as session_count,
         count_if({{ sessions }}._ordered_stages >= {{ stages }}.stage_order) as ordered_session_count
 {%- endmacro %}
+
+
+{#- CTEs of the analyses of a period: the last one is `steps`, with a row for each stage. -#}
+{% macro funnel_of_period() -%}
+days as (
+
+    select * from {{ lakehouse.published(ref('rpt_site_funnel')) }}
+    where {{ lakehouse.in_period('event_date') }}
+
+),
+
+stages as (
+
+    select
+        stage_order,
+        stage,
+        sum(event_count) as event_count,
+        sum(session_count) as session_count,
+        sum(ordered_session_count) as ordered_session_count
+    from days
+    group by stage_order, stage
+
+),
+
+compared as (
+
+    select
+        *,
+        first_value(ordered_session_count) over (order by stage_order) as first_session_count,
+        lag(ordered_session_count) over (order by stage_order) as session_count_before
+    from stages
+
+),
+
+steps as (
+
+    select
+        stage_order,
+        stage,
+        event_count,
+        session_count,
+        ordered_session_count,
+        session_count_before - ordered_session_count as lost_session_count,
+        case
+            when session_count_before is not null
+                then {{ lakehouse.percentage('ordered_session_count', 'session_count_before') }}
+        end as step_conversion_pct,
+        {{ lakehouse.percentage('ordered_session_count', 'first_session_count') }} as overall_conversion_pct
+    from compared
+
+)
+{%- endmacro %}
+
+
+{#- At the end of a run whose test found stages without events: which, and by which event types they are looked for. -#}
+{% macro name_stages_without_events(results) -%}
+  {%- set found = [] -%}
+  {%- for result in (results if execute else []) if result.status == 'warn' and result.node.name == 'every_stage_has_events' -%}
+    {%- for row in run_query(result.node.compiled_code).rows -%}
+      {%- do found.append(row.stage ~ ': no event of the type ' ~ row.event_types | replace(', ', ' or ')) -%}
+    {%- endfor -%}
+  {%- endfor -%}
+  {%- if found -%}
+    {%- do exceptions.warn(
+      'Stages of seeds/funnel_stages.csv that no session reaches, or whose event type is written otherwise in the files:\n  '
+      ~ found | join('\n  ')
+    ) -%}
+  {%- endif -%}
+{%- endmacro %}

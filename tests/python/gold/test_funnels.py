@@ -145,7 +145,7 @@ def of_the_funnel(shop: Shop) -> dict[str, pd.DataFrame]:
     return {name: rows for name, rows in shop.tables("silver", "gold", "candidate").items() if name in FUNNEL}
 
 
-def test_stages_of_a_shop(new_shop: Callable[[], Shop], own_project: Path) -> None:
+def test_stages_of_a_shop(new_shop: Callable[[], Shop], own_project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     events = events_of_a_shop()
     # A late session makes others those of a known visitor, and late events make a session's chain another one.
     late = (events.session_id == "s3") | (events.event_id % 19 == 0)
@@ -173,6 +173,20 @@ def test_stages_of_a_shop(new_shop: Callable[[], Shop], own_project: Path) -> No
     assert_same(of_the_funnel(shop), of_seven)
     unknown = shop.table("silver.quarantine")
     assert set(unknown["value"]) == {"scroll"} and len(unknown) == (events.event_type == "scroll").sum()
+
+    # A stage whose events are called otherwise in the files is named at the end of a run.
+    named = "every_stage_has_events"
+
+    def verdict() -> str:
+        result = shop.dbt("--no-quiet", "test", "--select", named)
+        return next(str(r.status) for r in result.result if r.node.name == named)
+
+    assert verdict() == "pass"
+    write_stages(own_project, THREE | {"search": ["search", "serach"], "list": ["view_list", "view_itme_list"]})
+    build(shop)
+    capsys.readouterr()
+    assert verdict() == "warn"
+    assert "in the files:\n  list: no event of the type view_itme_list or view_list\n" in capsys.readouterr().out
 
 
 def test_stages_that_are_no_funnel(new_shop: Callable[[], Shop], own_project: Path) -> None:
