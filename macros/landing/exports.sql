@@ -30,6 +30,7 @@
         'names': [folder ~ node.name, folder ~ node.identifier] | unique | list,
         'columns': node.columns.keys() | list,
         'required': node.columns.values() | selectattr('config.meta.required') | map(attribute='name') | list,
+        'without': lakehouse.ways_without(node.columns),
         'declared': node.columns,
         'optional': meta.get('optional', false),
         'delimiter': meta.get('delimiter', ','),
@@ -39,6 +40,16 @@
     {%- do memory.update(exports=exports) -%}
   {%- endif -%}
   {{ return(memory.exports) }}
+{%- endmacro %}
+
+
+{#- What helps a shop whose files lack a required column, by the column. -#}
+{% macro ways_without(columns) -%}
+  {%- set ways = {} -%}
+  {%- for column in columns.values() if column.config.get('meta', {}).get('without') -%}
+    {%- do ways.update({column.name: column.config.meta.without}) -%}
+  {%- endfor -%}
+  {{ return(ways) }}
 {%- endmacro %}
 
 

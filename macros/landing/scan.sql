@@ -91,6 +91,7 @@
       'the required columns ' ~ missing | join(', ') ~ ' are missing; the header has '
       ~ (export.required | select('in', columns) | join(', ') or 'none of the required columns')
       ~ ' and ' ~ columns | reject('in', export.required) | list | length ~ ' others.'
+      ~ (' ' ~ export.without[missing[0]] if missing | length == 1 and missing[0] in export.without else '')
     ) }}
   {%- endif -%}
 {%- endmacro %}

@@ -257,12 +257,14 @@ def test_scan_stages_what_is_new_and_says_what_is_wrong_with_the_rest(tmp_path: 
     (landing / "1.csv").write_bytes(b"id,day\n1,x\n")
     (landing / "2.csv").write_bytes(b"id,total\n2,y\n")
     (landing / "3.csv").write_bytes(b"")
+    (landing / "4.csv").write_bytes(b"total\ny\n")
 
-    first = scan(tmp_path, required=["id", "day"])
+    first = scan(tmp_path, required=["id", "day"], without={"day": "See the manual."})
     assert [(file["path"], file["rows"]) for file in first["files"]] == [("orders/1.csv", 1)]
     assert first["errors"] == [
-        "orders/2.csv: the required column day is missing; the header has id and 1 other.",
+        "orders/2.csv: the required column day is missing; the header has id and 1 other. See the manual.",
         "orders/3.csv: the file is empty, it has no header.",
+        "orders/4.csv: the required columns id, day are missing; the header has none of the required columns and 1 other.",
     ]
     known = {("orders/1.csv", first["files"][0]["sha256"])}
     assert "orders/1.csv" not in [file["path"] for file in scan(tmp_path, known=known)["files"]]

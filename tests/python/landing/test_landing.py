@@ -85,6 +85,11 @@ def test_errors_stop_their_entity_and_no_other(shop: Shop) -> None:
     assert f"There is no file of events in {shop.landing}" in found["stg_events"]
     assert sorted(shop.table("bronze.ingested_files")["path"]) == ["reviews.csv", "sessions.csv"]
 
+    shop.deliver({"events.csv": "event_id,visitor_id,timestamp,event_type,product_id,amount_usd\n"})
+    message = messages(shop)["stg_events"]
+    assert "events.csv: the required column session_id is missing; " in message
+    assert "session_rule: gap makes sessions of them, see docs/sessions.md." in message
+
     shop.deliver(GOOD)
     (shop.landing / "order_items" / "cut.csv.gz").unlink()
     assert not messages(shop)

@@ -13,11 +13,14 @@ from dbt_common.exceptions import DbtRuntimeError
 class Options:
     """columns: those that are declared. required: those that every file has. ids: the kinds of identifiers by column.
 
+    without: what helps a file that lacks a required column, and only that one, as a sentence by column.
+
     suppression: tells the rows that are left out. delimiter and encoding are for CSV files.
     """
 
     columns: Collection[str] = ()
     required: Collection[str] = ()
+    without: Mapping[str, str] = field(default_factory=dict)
     delimiter: str = ","
     encoding: str = "utf-8"
     source: str = "native"

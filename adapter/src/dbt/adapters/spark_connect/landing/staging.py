@@ -198,10 +198,12 @@ class _Packs:
             # Without a header, the column names are data of somebody, so only known names are shown.
             there = [column for column in required if column in columns]
             others = len(columns) - len(there)
+            way = self._options.without.get(missing[0]) if len(missing) == 1 else None
             raise DbtRuntimeError(
                 f"{path}: the required column{'s' * (len(missing) > 1)} {', '.join(missing)} "
                 f"{'are' if len(missing) > 1 else 'is'} missing; the {_HEADERS[format_of(path)]} "
                 f"{', '.join(there) or 'none of the required columns'} and {others} other{'s' * (others != 1)}."
+                f"{f' {way}' if way else ''}"
             )
 
     def _joined(self) -> Pack:
