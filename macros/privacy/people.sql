@@ -115,6 +115,19 @@
     union
     select customer_id from {{ checked.customers }} where email in (select value from asked where kind = 'email')
   ),
+  events as (
+    {%- if by_rule %}
+    select delivered.*, events.session_id
+    from {{ checked.events }} as delivered
+    left join {{ lakehouse.relation_of_node(lakehouse.node_of('int_events')) }} as events on delivered.event_id = events.event_id
+    {%- else %}
+    select * from {{ checked.events }}
+    {%- endif %}
+  ),
+  {#- visits of which silver does not keep whose they are, but bronze does #}
+  refused as (
+    select session_id from {{ lakehouse.relation_of_node(lakehouse.node_of('int_visits')) }} where not consent
+  ),
   {%- for entity, key in [['sessions', 'session_id'], ['orders', 'order_id']] %}
   {%- set silver = lakehouse.relation_of_node(lakehouse.node_of('int_' ~ entity)) %}
   {{ entity }} as (
@@ -127,6 +140,19 @@
     left join {{ lakehouse.relation_of_node(lakehouse.node_of('int_identities')) }} as links on {{ lakehouse.is_link_of('links', 'visits') }}
     where coalesce(visits.customer_id, links.customer_id) in (select id from customers)
     union
+    select events.session_id
+    from events
+    left semi join refused on events.session_id = refused.session_id
+    where events.customer_id in (select id from customers)
+    union
+    {%- if not lakehouse.sessions_are_made_of_events() %}
+    select session_id from {{ checked.sessions }}
+    where
+      not consent
+      and customer_id in (select id from customers)
+      and {{ lakehouse.delivered_row() }} in (select {{ lakehouse.delivered_row() }} from {{ silver }} where not consent)
+    union
+    {%- endif %}
     {%- endif %}
     select delivered.{{ key }}
     from {{ checked[entity] }} as delivered
@@ -134,40 +160,47 @@
     where delivered.customer_id in (select id from customers)
   ),
   {%- endfor %}
-  events as (
-    {%- if by_rule %}
-    select delivered.*, events.session_id
-    from {{ checked.events }} as delivered
-    left join {{ lakehouse.relation_of_node(lakehouse.node_of('int_events')) }} as events on delivered.event_id = events.event_id
-    {%- else %}
-    select * from {{ checked.events }}
-    {%- endif %}
+  visits as (
+    select visitor_id, session_id from {{ checked.sessions }}
+    union
+    select visitor_id, session_id from events
+  ),
+  {#- A browser that others use, too, does not lead to the person. Who used it without consent, is not known. #}
+  browsers as (
+    select visits.visitor_id
+    from visits
+    left join sessions on visits.session_id = sessions.id
+    left join refused on visits.session_id = refused.session_id
+    group by visits.visitor_id
+    having
+      bool_and(sessions.id is not null or refused.session_id is not null)
+      and bool_or(sessions.id is not null)
+  ),
+  their_sessions as (
+    select id from sessions
+    union
+    select visits.session_id
+    from visits
+    left semi join refused on visits.session_id = refused.session_id
+    left semi join browsers on visits.visitor_id = browsers.visitor_id
   ),
   found as (
     select 'customer' as kind, id from customers
     union
-    select 'session' as kind, id from sessions
+    select 'session' as kind, id from their_sessions
     {%- if by_rule %} where id not like '{{ lakehouse.ruled_session_prefix() }}%' {%- endif %}
     union
     select 'order' as kind, id from orders
     union
-    select 'event' as kind, event_id from events where session_id in (select id from sessions)
+    select 'event' as kind, event_id from events where session_id in (select id from their_sessions)
     union
     select 'event' as kind, event_id from events where customer_id in (select id from customers)
     union
     {%- if by_rule %}
-    select 'session' as kind, delivered_session_id from events where session_id in (select id from sessions)
+    select 'session' as kind, delivered_session_id from events where session_id in (select id from their_sessions)
     union
     {%- endif %}
-    {#- a browser that others use, too, does not lead to the person #}
-    select 'visitor' as kind, visits.visitor_id
-    from (
-      select visitor_id, session_id from {{ checked.sessions }}
-      union
-      select visitor_id, session_id from events
-    ) as visits
-    left join sessions on visits.session_id = sessions.id
-    group by visits.visitor_id having bool_and(sessions.id is not null)
+    select 'visitor' as kind, visitor_id from browsers
     {%- if lakehouse.is_mapped('customers') %}
     union
     {#- their exports name a customer by the address, too #}

@@ -52,20 +52,23 @@ select * from final
 
 {% macro latest_by_month(entity, key) -%}
 {%- set checked = ref('int_' ~ entity ~ '_checked') -%}
-{%- if not lakehouse.has_new_rows(entity) -%}
+{%- set reconsidered = lakehouse.sessions_with_other_consent(entity) -%}
+{%- if not lakehouse.has_new_rows(entity) and not reconsidered -%}
 {{ lakehouse.replace_months([]) }}
 {{ lakehouse.no_new_rows(checked) }}
 {%- else -%}
 {%- set columns = lakehouse.silver_columns(checked) -%}
+{%- set new_rows = lakehouse.new_rows(entity) -%}
+{%- if reconsidered -%}{%- set new_rows = '(' ~ new_rows ~ ' or session_id in (' ~ reconsidered ~ '))' -%}{%- endif -%}
 {%- set by_rule = entity == 'events' and lakehouse.sessions_are_by_rule() -%}
 {%- set months = none -%}
 {%- if is_incremental() -%}
   {%- set query -%}
-    select _month from {{ checked }} where broken_rule is null and {{ lakehouse.new_rows(entity) }}
+    select _month from {{ checked }} where broken_rule is null and {{ new_rows }}
     union
     select _month from {{ this }}
     {%- if not lakehouse.checks_again(entity) and not lakehouse.compares_again(entity) %}
-    where {{ key }} in (select {{ key }} from {{ checked }} where {{ lakehouse.new_rows(entity) }})
+    where {{ key }} in (select {{ key }} from {{ checked }} where {{ new_rows }})
     {%- endif %}
   {%- endset -%}
   {%- set months = lakehouse.get_column_values(query) -%}
@@ -76,15 +79,15 @@ with deliveries as (
 
     select {{ columns | join(', ') }}
     from {{ checked }}
-    where broken_rule is null and {{ lakehouse.new_rows(entity) }}
+    where broken_rule is null and {{ new_rows }}
     {%- if is_incremental() and not lakehouse.checks_again(entity) %}
     union all
     select {{ lakehouse.existing_columns(columns) | join(', ') }}
     from {{ this }}
     where {{ lakehouse.in_months(months) }}
-    {%- if lakehouse.rejoined_keys(entity) %}
+    {%- if lakehouse.rejoined_keys(entity) or reconsidered %}
         and {{ lakehouse.delivered_row() }} not in (
-            select {{ lakehouse.delivered_row() }} from {{ checked }} where {{ lakehouse.new_rows(entity) }}
+            select {{ lakehouse.delivered_row() }} from {{ checked }} where {{ new_rows }}
         )
     {%- endif %}
     {%- endif %}
@@ -92,7 +95,7 @@ with deliveries as (
 ),
 
 {%- set keys %}
-    select {{ key }} from {{ checked }} where {{ lakehouse.new_rows(entity) }}
+    select {{ key }} from {{ checked }} where {{ new_rows }}
     {%- if is_incremental() and not lakehouse.checks_again(entity) %}
     union all
     select {{ key }} from {{ this }} where {{ lakehouse.in_months(months) }}
@@ -100,9 +103,14 @@ with deliveries as (
 {%- endset %}
 
 {{ lakehouse.latest_delivery('deliveries', columns, key, keys) }},
+
+{{ lakehouse.drop_identifiers(entity, columns) }},
+{%- if 'consent' in columns and lakehouse.sessions_may_refuse(entity) %}
+{%- set columns = columns + ['_session_refuses'] %}
+{%- endif %}
 {%- if entity == 'events' %}
 
-{{ lakehouse.mark_repeats('latest', columns) }},
+{{ lakehouse.mark_repeats('consented', columns) }},
 {%- set columns = columns + ['is_repeat'] %}
 {%- endif %}
 {%- if by_rule %}
@@ -122,7 +130,7 @@ final as (
     from in_sessions
     where _is_of_months
     {%- else %}
-    from {{ 'compared' if entity == 'events' else 'latest' }}
+    from {{ 'compared' if entity == 'events' else 'consented' }}
     {%- endif %}
 
 )

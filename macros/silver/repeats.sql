@@ -41,7 +41,14 @@ compared as (
 
     {%- if seconds %}
 
-    select *, coalesce(event_time <= timestampadd(second, {{ seconds }}, _same_at), false) as is_repeat
+    select
+        *,
+        coalesce(event_time <= timestampadd(second, {{ seconds }}, _same_at), false)
+        {%- if lakehouse.sessions_are_by_rule() %}
+        -- of two events that nothing relates, none repeats the other
+        and coalesce(visitor_id, customer_id, delivered_session_id) is not null
+        {%- endif %}
+            as is_repeat
     from after_same
     {%- else %}
 

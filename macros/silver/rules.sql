@@ -10,7 +10,7 @@
 {#-
   The fields tell whether there is an event type or a status: only then does a model depend on the seed with the
   aliases. `visitor_of_session`: events become sessions of a browser, where none is known of a customer, and else of the
-  delivered session.
+  delivered session; without consent, an event without a session is one by itself.
 -#}
 {% macro field_kinds(fields, mapped=false) -%}
   {%- set event_type = lakehouse.event_type('{raw}') if 'event_type' in fields | map(attribute=2) -%}
@@ -32,7 +32,7 @@
     'visitor': {'convert': visitor, 'rules': {}},
     'visitor_of_session': {
       'convert': visitor,
-      'rules': {'missing_key': 'coalesce({value}, _value_customer_id, _value_delivered_session_id) is null'}
+      'rules': {'missing_key': 'coalesce({value}, _value_customer_id, _value_delivered_session_id) is null and coalesce(_value_consent, true)'}
     },
     'required_visitor': {'convert': visitor, 'rules': {'missing_key': '{raw} is null'}},
     'event_type': {'convert': event_type, 'rules': {'unknown_event_type': '{value} is null'}},

@@ -86,7 +86,11 @@ of_visitors as (
     select
         *,
         coalesce(
-            concat('visitor ', visitor_id), concat('customer ', customer_id), concat('session ', delivered_session_id)
+            concat('visitor ', visitor_id),
+            concat('customer ', customer_id),
+            concat('session ', delivered_session_id),
+            -- without consent
+            concat('event ', event_id)
         ) as _visitor
     from with_earlier
 

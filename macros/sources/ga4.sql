@@ -43,7 +43,24 @@
 {%- endmacro %}
 
 
-{#- Events of visitors who did not consent have neither a browser nor a session. -#}
-{% macro ga4_is_anonymous(relation) -%}
-  ({{ lakehouse.filled(relation ~ '.user_pseudo_id') }} is null and {{ lakehouse.filled(relation ~ '.user_id') }} is null)
+{#- Yes, No or Unset; null if the property does not ask for consent. -#}
+{% macro ga4_consent() -%}
+  get_json_object(privacy_info, '$.analytics_storage')
+{%- endmacro %}
+
+
+{% macro ga4_is_refused() -%}
+  coalesce(lower({{ lakehouse.ga4_consent() }}) = 'no', false)
+{%- endmacro %}
+
+
+{#- Events that tell neither a browser nor a user, and those without consent that tell no session. -#}
+{% macro ga4_is_anonymous() -%}
+  case
+    when {{ lakehouse.ga4_is_refused() }}
+      then
+        {{ lakehouse.filled('user_pseudo_id') }} is null
+        or coalesce(instr(event_params, '"ga_session_id"'), 0) = 0
+    else {{ lakehouse.filled('user_pseudo_id') }} is null and {{ lakehouse.filled('user_id') }} is null
+  end
 {%- endmacro %}

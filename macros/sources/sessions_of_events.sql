@@ -7,7 +7,7 @@
 {% macro visit_attributes() -%}
   {%- set attributes = {
     'customer_id': 'customer_id', 'visitor_id': 'visitor_id', 'landing_page': 'page_url', 'referrer': 'referrer',
-    'user_agent': 'user_agent', 'ip': 'ip'
+    'user_agent': 'user_agent', 'ip': 'ip', 'consent': 'consent'
   } -%}
   {%- for column in lakehouse.visit_columns_of_events() -%}
     {%- do attributes.update({column: column}) -%}
@@ -27,7 +27,7 @@
 
 {#- The attributes that the export of sessions has. -#}
 {% macro session_attributes() -%}
-  {{ return(['customer_id', 'device', 'source', 'country', 'visitor_id', 'landing_page', 'referrer']) }}
+  {{ return(['customer_id', 'device', 'source', 'country', 'visitor_id', 'landing_page', 'referrer', 'consent']) }}
 {%- endmacro %}
 
 
@@ -44,6 +44,21 @@
 {%- endmacro %}
 
 
+{#-
+  An attribute of a visit, from where it may be. Consent needs both the export of sessions and the events not to deny it,
+  and a visit without it has nothing that leads to its visitor.
+-#}
+{% macro visit_attribute(column) -%}
+  {%- set places = lakehouse.attribute_places() -%}
+  {%- set words, value = places.consent, 'coalesce(' ~ places[column] | join(', ') ~ ')' -%}
+  {%- set consent = 'coalesce(' ~ words | join(' and ') ~ ', ' ~ words | join(', ') ~ ')' -%}
+  {%- if column in lakehouse.visitor_identifiers() -%}
+    {%- set value = lakehouse.with_consent(consent, value) -%}
+  {%- endif -%}
+  {{ consent if column == 'consent' else value }}
+{%- endmacro %}
+
+
 {% macro visit_columns() -%}
   {{ return([
     'session_id', 'session_start_at', 'session_end_at', 'event_count', 'view_count', 'cart_count', 'checkout_count',
@@ -54,13 +69,14 @@
 
 
 {#-
-  The customer is the last known one, since visitors log in along the way; all other attributes are from the start.
+  The customer is the last known one, since visitors log in along the way, and consent is their last word; all other
+  attributes are from the start.
 -#}
 {% macro attributes_of_sessions(events) -%}
     select
         session_id,
         {%- for attribute, column in lakehouse.visit_attributes().items() %}
-        {{ 'max_by' if attribute == 'customer_id' else 'min_by' }}(
+        {{ 'max_by' if attribute in ['customer_id', 'consent'] else 'min_by' }}(
             {{ column }}, case when {{ column }} is not null then struct(event_time, event_id) end
         ) as {{ attribute }},
         {%- endfor %}
@@ -90,7 +106,13 @@ final as (
     select
         session_id,
         started_at,
-        {{ lakehouse.session_attributes() | join(', ') }},
+        {%- for column in lakehouse.session_attributes() %}
+        {%- if column in lakehouse.visitor_identifiers() %}
+        {{ lakehouse.with_consent('consent', column) }} as {{ column }},
+        {%- else %}
+        {{ column }},
+        {%- endif %}
+        {%- endfor %}
         '{{ lakehouse.entity_source('sessions') }}' as _source_system,
         {{ lakehouse.shop_month('started_at') }} as _month,
         cast(0 as bigint) as _version

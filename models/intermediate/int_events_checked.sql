@@ -28,6 +28,7 @@
     ['referrer', 'referrer', 'label'],
     ['user_agent', 'user_agent', 'label'],
     ['ip', 'ip', 'label'],
+    ['consent', 'consent', 'boolean'],
     ['search_term', 'search_term', 'masked_text'],
     ['search_results', 'search_results', 'count'],
 ] + (of_sources if is_mapped('events') else []) + of_visits, [

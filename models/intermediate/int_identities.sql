@@ -1,8 +1,18 @@
 {{ config(materialized='table') }}
 
 {%- set mode = identity_mode() %}
+with
+{%- if is_mapped('events') %}
+refused as (
+
+    select session_id from {{ ref('int_visits') }}
+    where not consent
+
+),
+{%- endif %}
+
 -- What says that a browser is a customer's: visits of a customer who was logged in, and orders that were placed in it.
-with evidence as (
+evidence as (
 
     select visitor_id, customer_id, session_start_at as seen_at, session_id as source_id, 'login' as reason
     from {{ ref('int_visits') }}
@@ -12,6 +22,7 @@ with evidence as (
     select events.visitor_id, orders.customer_id, events.event_time as seen_at, events.event_id as source_id, 'order' as reason
     from {{ ref('int_events') }} as events
     inner join {{ ref('int_orders') }} as orders on events.order_id = orders.order_id
+    left anti join refused on events.session_id = refused.session_id
     where
         events.event_type = 'purchase'
         and events.is_repeat is not true

@@ -10,6 +10,7 @@
     ['visitor_id', 'visitor_id', 'visitor'],
     ['landing_page', 'landing_page', 'label'],
     ['referrer', 'referrer', 'label'],
+    ['consent', 'consent', 'boolean'],
 ], [
     ['_month', shop_month('started_at')],
 ]) }}

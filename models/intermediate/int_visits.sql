@@ -110,8 +110,8 @@ reworked as (
 
     select
         ordered.*,
-        {%- for column, places in attribute_places().items() %}
-        coalesce({{ places | join(', ') }}) as {{ column }},
+        {%- for column in attribute_places() %}
+        {{ visit_attribute(column) }} as {{ column }},
         {%- endfor %}
         size(ordered.stage_times) as ordered_stage_count,
         {{ excluded_reason('ordered') }} as excluded_reason,

@@ -4,7 +4,7 @@
 {{ replace_months(months) }}
 with sessions as (
 
-    select session_id, session_start_at, customer_id, visitor_id, device, source, _stage_times, _month
+    select session_id, session_start_at, customer_id, visitor_id, has_consent, device, source, _stage_times, _month
     from {{ ref('session_metrics') }}
 
 ),
@@ -44,6 +44,7 @@ segmented as (
             'device', sessions.device,
             'source', sessions.source,
             'visitor', case
+                when not sessions.has_consent then 'no_consent'
                 when
                     sessions.session_id <> customers.first_session_id
                     or sessions.session_id <> visitors.first_session_id

@@ -58,6 +58,7 @@ final as (
         known_customer_id as customer_id,
         identified_by,
         visitor_id,
+        consent as has_consent,
         {{ shop_date('session_start_at') }} as session_date,
         session_start_at,
         session_end_at,

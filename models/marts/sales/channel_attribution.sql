@@ -15,6 +15,7 @@ with orders as (
 sessions as (
 
     select * from {{ ref('session_metrics') }}
+    where coalesce(has_consent, true)
 
 ),
 

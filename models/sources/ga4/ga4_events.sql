@@ -1,4 +1,5 @@
 {%- set item = 'struct<item_id: string, item_name: string, item_category: string, price: string, quantity: string>' %}
+{%- set session = "concat(user_pseudo_id, '-', " ~ ga4_param('ga_session_id', 'int') ~ ')' %}
 {%- set values = 'struct<string_value: string, int_value: string, float_value: string, double_value: string>' %}
 with exported as (
 
@@ -43,7 +44,7 @@ mapped as (
     left join countries on get_json_object(exported.geo, '$.country') = countries.country_name
     where
         (event_types.event_name is null or coalesce(event_types.event_type, stages.event_type) is not null)
-        and not {{ ga4_is_anonymous('exported') }}
+        and not {{ ga4_is_anonymous() }}
 
 ),
 
@@ -68,7 +69,11 @@ final as (
                 coalesce(batch_event_index, '')), 256),
             cast(nullif(position + 1, 1) as string)
         ) as event_id,
-        concat(user_pseudo_id, '-', {{ ga4_param('ga_session_id', 'int') }}) as session_id,
+        -- without consent, the session does not tell the browser, and is not that of events with consent
+        case
+            when {{ ga4_is_refused() }} then sha2({{ session }}, 256)
+            else {{ session }}
+        end as session_id,
         coalesce(cast(timestamp_micros(try_cast(event_timestamp as bigint)) as string), event_timestamp) as `timestamp`,
         type as event_type,
         -- a value that is not a list of products goes to the quarantine, by an id that is never valid
@@ -98,6 +103,7 @@ final as (
         cast(position + 1 as string) as product_number,
         user_pseudo_id as visitor_id,
         user_id,
+        nullif(lower({{ ga4_consent() }}), 'unset') as consent,
         {{ ga4_param('page_location', 'string') }} as page_url,
         {{ ga4_param('page_referrer', 'string') }} as referrer,
         {%- set is_search = "case when type = 'search' then " %}

@@ -18,7 +18,7 @@ final as (
 
     select
         exported.event_name,
-        {{ ga4_is_anonymous('exported') }} as is_without_consent,
+        {{ ga4_is_anonymous() }} as is_without_consent,
         count(*) as row_count
     from exported
     left anti join mapped
@@ -26,7 +26,7 @@ final as (
             exported._source_file = mapped._source_file
             and exported._row_number = mapped._row_number
             and exported._batch_id = mapped._batch_id
-    group by exported.event_name, {{ ga4_is_anonymous('exported') }}
+    group by exported.event_name, {{ ga4_is_anonymous() }}
 
 )
 

@@ -32,9 +32,9 @@ def clickstream(seed: int) -> pd.DataFrame:
     """Events of visitors who stay for minutes to days, some without a pause, around the ends of months."""
     choose, rows = random.Random(seed), []
 
-    def event(visitor: tuple[str, str, str], moment: datetime) -> None:
+    def event(visitor: tuple[str, str, str], moment: datetime, consent: str = "") -> None:
         campaign = choose.choice(["", "", "", "?utm_source=news&utm_medium=email", "?utm_campaign=spring&gclid=1"])
-        rows.append([*visitor, moment.isoformat(), f"https://shop.example/{campaign}"])
+        rows.append([*visitor, moment.isoformat(), f"https://shop.example/{campaign}", consent])
 
     for number in range(60):
         # By their browser, without one by the customer, and without both by the delivered session.
@@ -43,9 +43,12 @@ def clickstream(seed: int) -> pd.DataFrame:
             ("", str(100 + number % 7), f"s{number}"),
             ("", "", f"s{number}"),
         ][number % 3]
+        consent = ["", "yes", "no", "", ""][number % 10 // 2]
+        if consent == "no" and number % 5 == 0:
+            visitor = (*visitor[:2], "")
         moment = datetime.fromisoformat(choose.choice(NIGHTS) + "T20:00:00") + timedelta(minutes=choose.randint(0, 600))
         for _ in range(choose.randint(1, 12)):
-            event(visitor, moment)
+            event(visitor, moment, consent)
             moment += timedelta(seconds=choose.choice([0, 1, 600, 1799, 1800, 1801, 4000]))
     for name, first, days in (("restless", "2025-01-30T03:00:00", 3), ("late", "2025-01-31T06:00:00", 2)):
         # No pause over the end of a month: begun more than a day before it, and less.
@@ -55,17 +58,20 @@ def clickstream(seed: int) -> pd.DataFrame:
         # By one campaign, by another one, and by the first one again, which is only sent twice.
         for campaign, later in (("?utm_source=a", 0), ("?utm_source=b", 0.3), ("?utm_source=a", 0.6), ("", 20)):
             moment = datetime.fromisoformat("2025-01-31T23:00:00") + timedelta(seconds=second + later)
-            rows.append(["hasty", "", "y", moment.isoformat(), f"https://shop.example/{campaign}"])
+            rows.append(["hasty", "", "y", moment.isoformat(), f"https://shop.example/{campaign}", ""])
     choose.shuffle(rows)
-    events = pd.DataFrame(rows, columns=["visitor_id", "user_id", "session_id", "timestamp", "page_url"])
+    events = pd.DataFrame(rows, columns=["visitor_id", "user_id", "session_id", "timestamp", "page_url", "consent"])
     return events.assign(event_id=[f"e{number:05}" for number in range(len(events))])
 
 
 def expected(events: pd.DataFrame, ends: list[str]) -> dict[str, str]:
     """The session of each event, one event after the other, as docs/sessions.md has the rule."""
     sessions: dict[str, str] = {}
-    who = events["visitor_id"].where(events["visitor_id"] != "", "customer " + events["user_id"])
-    who = who.where((events["visitor_id"] != "") | (events["user_id"] != ""), "session " + events["session_id"])
+    # Without consent nothing but the delivered session relates events.
+    known = events.where(events["consent"] != "no", "")
+    who = events["event_id"].where(events["session_id"] == "", "session " + events["session_id"])
+    who = who.where(known["user_id"] == "", "customer " + known["user_id"])
+    who = who.where(known["visitor_id"] == "", known["visitor_id"])
     for _, own in events.groupby(who):
         previous = begun = session = month = campaign = None
         seen: dict[tuple[str, ...], datetime] = {}

@@ -193,6 +193,15 @@ def test_what_is_particular_to_ga4(tmp_path: Path) -> None:
             "search", start + 8, [], said={"search_term": {"int_value": "1050"}, "search_results": {"int_value": "0"}}
         ),
         event("view_item", start + 9, ["A-1"], said={"search_term": {"string_value": "lamp"}}),
+        # without consent: of a browser that is known, and of one that is not
+        event("page_view", start + 10, [], user_id="7", privacy_info={"analytics_storage": "No"}),
+        event(
+            "purchase", start + 11, [], ecommerce={"transaction_id": "#1002"}, privacy_info={"analytics_storage": "No"}
+        ),
+        event("page_view", start + 12, [], user_pseudo_id=None, user_id="7", privacy_info={"analytics_storage": "No"}),
+        event("page_view", start + 13, [], session=None, privacy_info={"analytics_storage": "No"}),
+        event("page_view", start + 14, [], session="78", privacy_info={"analytics_storage": "Yes"}),
+        event("page_view", start + 15, [], session="79", privacy_info={"analytics_storage": "Unset"}),
         "{broken",
     ]
     shop.deliver({"ga4/events/1.jsonl": "\n".join(lines)})
@@ -207,10 +216,20 @@ def test_what_is_particular_to_ga4(tmp_path: Path) -> None:
     assert [(row["term"], row["search_count"], row["no_result_count"], row["view_session_count"]) for row in found] == [
         ("(other)", 2, 1, 1)
     ]
-    session = shop.table("gold.session_metrics").to_dict("records")
+    sessions = shop.table("gold.session_metrics").sort_values("session_start_at").to_dict("records")
+    session = sessions[:1]
     assert [(row["session_id"], row["customer_id"], row["country"], row["device"]) for row in session] == [
         ("1.5-77", "7", "DE", "mobile")
     ]
+    assert [(row["customer_id"], row["has_consent"], row["event_count"]) for row in sessions[1:]] == [
+        ("UNKNOWN", False, 2),
+        ("7", True, 1),
+        ("7", None, 1),
+    ]
+    assert sessions[1]["visitor_id"] is None and "1.5" not in sessions[1]["session_id"]
+    shown = shop.dbt("show", "--select", "ga4_left_out_events", "--limit", "10").result.results[0].agate_table
+    left_out = {(row["event_name"], row["is_without_consent"]): row["row_count"] for row in shown.rows}
+    assert left_out == {("page_view", True): 3, ("scroll", False): 1}
     assert [(row["cart_count"], row["event_count"], str(row["revenue"])) for row in session] == [(1, 6, "12.50")]
     channel = ["traffic_source", "traffic_medium", "campaign", "channel_group"]
     assert [[row[column] for column in channel] for row in session] == [["google", "cpc", "Brand", "Paid Search"]]

@@ -17,6 +17,7 @@ _EVENT = (
     "event_id,session_id,timestamp,event_type,product_id,qty,cart_size,payment,discount_pct,amount_usd,user_agent,ip,"
     "visitor_id,user_id,page_url,referrer,search_term,search_results\n"
 )
+_VISIT = "session_id,customer_id,start_time,device,source,country,visitor_id,consent\n"
 _ORDER = "order_id,customer_id,order_time,payment_method,discount_pct,subtotal_usd,total_usd,country,device,source,discount_code\n"
 _REFUND = "refund_id,order_id,refund_time,product_id,quantity,amount,reason\n"
 
@@ -70,6 +71,16 @@ PERSON: list[Files] = [
         ),
         "sessions/b.csv": [f"{MARK}-s2,17,2024-12-24T12:00:00,mobile,organic,US"],
         "events/b.csv": [f"{MARK}-e3,{MARK}-s2,2024-12-24T12:00:00,page_view,10,,,,,"],
+        # without consent: silver does not keep whose they are
+        "sessions/refused.csv": f"{_VISIT}{MARK}-s3,17,2025-01-31T15:00:00,{MARK}dev,{MARK}src,{MARK}c,{MARK}.cookie,no\n",
+        "events/refused.csv": (
+            f"{_EVENT[:-1]},consent\n"
+            f"{MARK}-e10,{MARK}-s3,2025-01-31T15:01:00,page_view,10,,,,,,{MARK} browser,{MARK}.2,,,/{MARK}/a,,,,\n"
+            f"{MARK}-e11,{MARK}-s4,2025-01-31T16:01:00,page_view,10,,,,,,{MARK} browser,{MARK}.2,,017,,,,,no\n"
+            f"{MARK}-e12,{MARK}-s4,2025-01-31T16:00:00,page_view,10,,,,,,{MARK} browser,{MARK}.2,,,/{MARK}/c,,,,\n"
+            # of whom nothing but the browser is known
+            f"{MARK}-e13,{MARK}-s5,2025-01-31T17:00:00,page_view,10,,,,,,Firefox,{MARK}.3,{MARK}.cookie,,/a,,,,no\n"
+        ),
         "customers/b.csv": ["17,Zq17 Other,zq17@example.com,,84,2019-07-07,", "17,,,,zq17 age,2019-07-07,"],
         "events/broken.csv": [f"{MARK}-e9,{MARK}-s1,{MARK} time,page_view,10,,,,,", f"{MARK}-e8,{MARK}-s1,{MARK}"],
         "refunds/b.csv": f"{_REFUND}{MARK}-f2,{MARK}-o1,2025-02-04T00:00:00,10,1,2000.00,{MARK} more\n",
