@@ -7,8 +7,9 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 LANDING := $(or $(LAKEHOUSE_LANDING),data/landing)
 WAREHOUSE := $(or $(LAKEHOUSE_WAREHOUSE),warehouse)
-# An invented shop must not get among real tables: it is made only where no folder was named and there is nothing yet.
-NEW_SHOP := $(if $(LAKEHOUSE_LANDING)$(wildcard $(LANDING)/* $(WAREHOUSE)/*bronze/*),,data)
+# An invented shop must not get among real tables: it is made only where no folder was named and there is nothing yet. What is
+# in an object store, make cannot see.
+NEW_SHOP := $(if $(LAKEHOUSE_LANDING)$(findstring ://,$(WAREHOUSE))$(wildcard $(LANDING)/* $(WAREHOUSE)/*bronze/*),,data)
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -44,6 +45,7 @@ data: setup ## Generate a shop of 20,000 customers into the landing folder.
 	$(BIN)/python -m data_generator generate --output $(LANDING) --searches
 
 check-files: setup ## Check the exports in FOLDER before they are loaded.
+	@[ -n "$(FOLDER)" ] || { echo "Which folder? make check-files FOLDER=my_shop"; exit 1; }
 	$(BIN)/python -m landing_check "$(FOLDER)"
 
 kaggle: setup ## Download the Kaggle data set into the landing folder.

@@ -39,7 +39,7 @@ final as (
         order_count,
         lifetime_revenue,
         gross_margin,
-        coalesce({{ average_order_value('lifetime_revenue', 'order_count') }}, 0) as average_order_value,
+        coalesce({{ amount_per('lifetime_revenue', 'order_count') }}, 0) as net_revenue_per_order,
         cast(round({{ safe_divide('lifetime_revenue', 'customer_count', 0) }}, 2) as decimal(14, 2))
             as revenue_per_customer,
         {{ percentage('lifetime_revenue', 'sum(lifetime_revenue) over ()') }} as revenue_share_pct

@@ -55,7 +55,7 @@ final as (
         unit_count,
         gross_revenue,
         net_revenue,
-        coalesce({{ average_order_value('gross_sales - discounts', 'order_count') }}, 0) as average_order_value,
+        coalesce({{ amount_per('gross_sales - discounts', 'order_count') }}, 0) as average_order_value,
         {{ percentage('purchasing_session_count', 'session_count') }} as session_conversion_pct,
         {{ figures | join(', ') }},
         anomaly_count

@@ -96,4 +96,4 @@ def nearest(columns: list[str], exports: list[Export]) -> Export | None:
 
 def place_of(export: Export, path: Path) -> str:
     """Where a file of an export belongs in a landing folder."""
-    return f"{export.names[0]}/{path.name}"
+    return f"{export.names[0]}/{path}"

@@ -86,7 +86,7 @@
       sum(gross_revenue) as gross_revenue,
       sum(order_count) as order_count,
       sum(unit_count) as unit_count,
-      {{ lakehouse.average_order_value('sum(gross_sales - discounts)', 'sum(order_count)') }} as average_order_value,
+      {{ lakehouse.amount_per('sum(gross_sales - discounts)', 'sum(order_count)') }} as average_order_value,
       sum(session_count) as session_count,
       {{ lakehouse.percentage('sum(purchasing_session_count)', 'sum(session_count)') }} as conversion_pct,
       (select count(*) from {{ customers }} where order_count > 0) as buyer_count

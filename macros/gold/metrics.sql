@@ -22,8 +22,8 @@
 {%- endmacro %}
 
 
-{% macro average_order_value(net_revenue, order_count) -%}
-  cast(round({{ lakehouse.safe_divide(net_revenue, order_count) }}, 2) as decimal(14, 2))
+{% macro amount_per(amount, count) -%}
+  cast(round({{ lakehouse.safe_divide(amount, count) }}, 2) as decimal(14, 2))
 {%- endmacro %}
 
 

@@ -37,19 +37,11 @@ quarantine as (
 
 ),
 
--- A file that was delivered again counts once, with its current content.
-files as (
-
-    select max_by(row_count + rejected_count, batch_id) as row_count
-    from {{ ref('ingested_files') }}
-    group by path
-
-),
-
+-- Of every delivery, as in the quarantine: a file that was delivered again counts again.
 delivered as (
 
-    select cast(coalesce(sum(row_count), 0) as bigint) as delivered_row_count
-    from files
+    select cast(coalesce(sum(row_count + rejected_count), 0) as bigint) as delivered_row_count
+    from {{ ref('ingested_files') }}
 
 ),
 

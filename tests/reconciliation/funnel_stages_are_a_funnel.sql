@@ -64,6 +64,10 @@ problems as (
     from positions
     where stage_count > 1 or title_count > 1
     union all
+    select distinct 'funnel_stages' as seed, concat('title ', title) as place, 'a title has no comma' as problem
+    from stages
+    where title like '%,%'
+    union all
     select 'funnel_stages' as seed, concat('stage ', stage) as place, 'the stage is there twice' as problem
     from names
     where position_count > 1

@@ -55,7 +55,7 @@ function decompose(before, now) {
  */
 function revenueEffects(before, now, split, filters) {
   const units = split === 'category' || split === 'product';
-  const names = units ? ['Units', 'Mix', 'Revenue per unit'] : ['Sessions', 'Mix', 'Orders per session', 'Average order'];
+  const names = units ? ['Units', 'Mix', 'Revenue per unit'] : ['Sessions', 'Mix', 'Orders per session', 'Revenue per order'];
   if (split === 'total') names.splice(1, 1);
   const factors = (/** @type {Sums} */ sums) => {
     /** @type {Part[]} */

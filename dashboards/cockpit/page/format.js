@@ -9,7 +9,7 @@ const METRICS = {
   revenue: { name: 'Net revenue', short: 'net revenue', money: true },
   gross: { name: 'Gross revenue', short: 'gross revenue', money: true },
   orders: { name: 'Orders', short: 'orders' },
-  order_value: { name: 'Average order', short: 'average order', money: true, cents: true },
+  order_value: { name: 'Revenue per order', short: 'revenue per order', money: true, cents: true },
   units: { name: 'Units', short: 'units' },
   sessions: { name: 'Sessions', short: 'sessions', visits: true },
   conversion: { name: 'Conversion', short: 'conversion', rate: true, visits: true },

@@ -200,7 +200,7 @@ class Page {
       const factor = {
         Sessions: (/** @type {Sums} */ sums) => sums.sessions,
         'Orders per session': (/** @type {Sums} */ sums) => (sums.sessions ? sums.orders / sums.sessions : 0),
-        'Average order': (/** @type {Sums} */ sums) => (sums.orders ? sums.net / sums.orders : 0),
+        'Revenue per order': (/** @type {Sums} */ sums) => (sums.orders ? sums.net / sums.orders : 0),
       };
       const parts = revenueEffects(before, now, 'total', state.filters).filter(({ name }) => factor[name]?.(before))
         .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
@@ -309,7 +309,7 @@ class Page {
     const notes = {
       Sessions: change((sums) => sums.sessions), Units: change((sums) => sums.units),
       'Orders per session': state.split === 'total' ? change((sums) => (sums.sessions ? sums.orders / sums.sessions : 0)) : '',
-      'Average order': state.split === 'total' ? change((sums) => (sums.orders ? sums.net / sums.orders : 0)) : '',
+      'Revenue per order': state.split === 'total' ? change((sums) => (sums.orders ? sums.net / sums.orders : 0)) : '',
     };
     const effects = revenueEffects(before, now, state.split, state.filters);
     const rows = [
@@ -367,7 +367,7 @@ class Page {
       return h('section', { class: 'card', id: `by-${dimension}`, 'aria-labelledby': `by-${dimension}-title` },
         h('div', { class: 'top' }, h('h3', { id: `by-${dimension}-title` }, NAMES[dimension]), search),
         h('table', { class: 'values' }, h('colgroup', {}, h('col'), h('col', { class: 'n' }), h('col', { class: 'c' })),
-          h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, NAMES[dimension] === 'Product' && metric !== state.metric ? 'Sessions have no product' : 'Click to filter'), h('th', { scope: 'col', class: 'number' }, METRICS[metric].name === 'Average order' ? 'Avg. order' : METRICS[metric].name), h('th', { scope: 'col', class: 'number' }, 'Change'))),
+          h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, NAMES[dimension] === 'Product' && metric !== state.metric ? 'Sessions have no product' : 'Click to filter'), h('th', { scope: 'col', class: 'number' }, METRICS[metric].name === 'Revenue per order' ? 'Avg. order' : METRICS[metric].name), h('th', { scope: 'col', class: 'number' }, 'Change'))),
           h('tbody', {}, ...rows)),
         rows.length ? null : h('p', { class: 'soft' }, 'Nothing in this period.'), more);
     });

@@ -48,7 +48,7 @@ final as (
         cast(bought.net_revenue as decimal(18, 2)) as net_revenue,
         cast(bought.product_cost as decimal(18, 2)) as product_cost,
         cast(bought.net_revenue - bought.product_cost as decimal(18, 2)) as gross_margin,
-        {{ average_order_value('bought.gross_revenue - bought.discounts', 'bought.order_count') }}
+        {{ amount_per('bought.gross_revenue - bought.discounts', 'bought.order_count') }}
             as average_order_value,
         bought.first_order_at,
         bought.last_order_at,

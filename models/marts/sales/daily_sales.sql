@@ -83,7 +83,7 @@ final as (
         coalesce(ledger.unit_count, 0) as unit_count,
         cast(coalesce(ledger.gross_sales, 0) as decimal(18, 2)) as gross_revenue,
         cast(coalesce(ledger.net_sales, 0) as decimal(18, 2)) as net_revenue,
-        {{ average_order_value('ledger.gross_sales - ledger.discounts', 'orders.order_count') }} as average_order_value,
+        {{ amount_per('ledger.gross_sales - ledger.discounts', 'orders.order_count') }} as average_order_value,
         {{ percentage('sessions.purchasing_session_count', 'sessions.session_count') }} as session_conversion_pct,
         {%- for figure in figures %}
         cast(coalesce(ledger.{{ figure }}, 0) as decimal(18, 2)) as {{ figure }},

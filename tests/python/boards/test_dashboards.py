@@ -204,7 +204,7 @@ def test_boards_show_what_gold_has(shop: Shop, output: Path, tmp_path: Path, per
     for row, tier in zip(board["tier_rows"], tiers, strict=True):
         named = {
             "Customers": "customer_count", "Orders": "order_count", "Revenue": "lifetime_revenue",
-            "Margin": "gross_margin", "Order value": "average_order_value", "Per customer": "revenue_per_customer",
+            "Margin": "gross_margin", "Per order": "net_revenue_per_order", "Per customer": "revenue_per_customer",
             "Share of revenue": "revenue_share_pct",
         }  # fmt: skip
         assert_equal(row, {label: tier[column] for label, column in named.items()}, *named)

@@ -25,7 +25,7 @@ def test_metrics_have_the_figures_of_gold(shop: Shop, output: Path) -> None:
         "gross_revenue": float(sales.gross_revenue.sum()),
         "unit_count": int(sales.unit_count.sum()),
         "order_count": orders,
-        "average_order_value": revenue / orders,
+        "net_revenue_per_order": revenue / orders,
         "session_count": len(sessions),
         "purchasing_session_count": int(sessions.has_purchased.sum()),
         "session_conversion": float(sessions.has_purchased.mean()),

@@ -194,7 +194,8 @@ def test_stages_that_are_no_funnel(new_shop: Callable[[], Shop], own_project: Pa
     with (own_project / "seeds" / "event_type_aliases.csv").open("a") as aliases:
         aliases.write("look,gaze\n")
     mistakes = {
-        ("1,a,page_view,A", "1,b,purchase,B", "3,a,transaction,C"): {
+        ("1,a,page_view,A", "1,b,purchase,B", '3,a,transaction,"C, or D"'): {
+            ("title C, or D", "a title has no comma"),
             ("stage_order 1 to 3", "the positions of the stages are not 1, 2, 3, ... without gaps"),
             ("stage_order 1", "a position has one stage with one title"),
             ("stage a", "the stage is there twice"),

@@ -58,6 +58,11 @@ def test_files_of_any_name_are_described_and_judged_by_the_rules(tmp_path: Path)
     event = {"event_date": "20260501", "event_timestamp": 1777777777000000, "event_name": "page_view"}
     event |= {"event_params": [], "user_pseudo_id": "1.2"}
     (tmp_path / "ga.json.gz").write_bytes(gzip.compress(json.dumps(event).encode()))
+    for year, order in (("2024", 600), ("2025", 601)):
+        (tmp_path / year).mkdir()
+        (tmp_path / year / "orders.csv").write_text(
+            f"{HEADERS['orders']}\n{order},1,{year}-01-31,card,10,20.00,18.00,US,mobile,organic\n"
+        )
     (tmp_path / "half.csv").write_text("session_id,customer_id\n1,2\n")
     (tmp_path / "cut.parquet").write_bytes(b"PAR1")
     (tmp_path / "manifest.json").write_text('{"made": "by the generator"}')
@@ -68,6 +73,7 @@ def test_files_of_any_name_are_described_and_judged_by_the_rules(tmp_path: Path)
     assert "manifest.json" not in said
     assert "taken for orders, by its columns" in said
     assert "belongs to orders/download.csv in the landing folder" in said
+    assert "belongs to orders/2024/orders.csv" in said and "belongs to orders/2025/orders.csv" in said
     assert "unknown columns, kept in bronze: colour" in said
     assert "taken for ga4_events, by its columns" in said
     assert "looks like sessions, but lacks the required columns start_time" in said

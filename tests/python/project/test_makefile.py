@@ -60,6 +60,10 @@ def test_build_generates_nothing_into_tables_that_are_there(folder: Path, bronze
     assert GENERATES not in make(folder, "-n", "build", LAKEHOUSE_WAREHOUSE=str(folder / "elsewhere"))
 
 
+def test_build_generates_nothing_into_tables_that_it_cannot_see(folder: Path) -> None:
+    assert GENERATES not in make(folder, "-n", "build", LAKEHOUSE_WAREHOUSE="s3://shop/warehouse")
+
+
 def test_clean_leaves_a_warehouse_that_was_named(folder: Path) -> None:
     for warehouse in ("warehouse", "elsewhere"):
         (folder / warehouse).mkdir()
