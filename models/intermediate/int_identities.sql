@@ -1,28 +1,39 @@
 {{ config(materialized='table') }}
 
 {%- set mode = identity_mode() %}
-with
-{%- if is_mapped('events') %}
-refused as (
+{%- set in_time = 'order by session_start_at asc, seen_at asc, source_id asc' %}
+-- Neither bots and the shop's own people nor visitors without consent say whose a browser is.
+with visits as (
 
-    select session_id from {{ ref('int_visits') }}
-    where not consent
+    select session_id, visitor_id, customer_id, session_start_at from {{ ref('int_visits') }}
+    where excluded_reason is null and coalesce(consent, true)
 
 ),
-{%- endif %}
 
 -- What says that a browser is a customer's: visits of a customer who was logged in, and orders that were placed in it.
 evidence as (
 
-    select visitor_id, customer_id, session_start_at as seen_at, session_id as source_id, 'login' as reason
-    from {{ ref('int_visits') }}
-    where visitor_id is not null and customer_id is not null and excluded_reason is null
+    select
+        visitor_id,
+        customer_id,
+        session_start_at,
+        session_start_at as seen_at,
+        session_id as source_id,
+        'login' as reason
+    from visits
+    where visitor_id is not null and customer_id is not null
     {%- if is_mapped('events') %}
     union all
-    select events.visitor_id, orders.customer_id, events.event_time as seen_at, events.event_id as source_id, 'order' as reason
+    select
+        events.visitor_id,
+        orders.customer_id,
+        visits.session_start_at,
+        events.event_time as seen_at,
+        events.event_id as source_id,
+        'order' as reason
     from {{ ref('int_events') }} as events
+    inner join visits on events.session_id = visits.session_id
     inner join {{ ref('int_orders') }} as orders on events.order_id = orders.order_id
-    left anti join refused on events.session_id = refused.session_id
     where
         events.event_type = 'purchase'
         and events.is_repeat is not true
@@ -37,7 +48,7 @@ browsers as (
     select
         visitor_id,
         count(distinct customer_id) as customer_count,
-        max_by(struct(customer_id, reason, seen_at), struct(seen_at, source_id)) as last_seen
+        max_by(struct(customer_id, reason, seen_at), struct(session_start_at, seen_at, source_id)) as last_seen
     from evidence
     group by visitor_id
 
@@ -48,9 +59,7 @@ ordered as (
 
     select
         evidence.*,
-        lag(evidence.customer_id) over (
-            partition by evidence.visitor_id order by evidence.seen_at asc, evidence.source_id asc
-        ) as previous_customer_id
+        lag(evidence.customer_id) over (partition by evidence.visitor_id {{ in_time }}) as previous_customer_id
     from evidence
     inner join browsers on evidence.visitor_id = browsers.visitor_id
     where browsers.customer_count <= {{ var('identity_max_customers') }}
@@ -60,13 +69,14 @@ ordered as (
 links as (
     {%- if mode == 'last_known' %}
 
+    -- A turn begins with the whole visit, not with the order in it.
     select
         visitor_id,
         customer_id,
         reason,
         seen_at as linked_at,
-        case when previous_customer_id is not null then seen_at end as valid_from,
-        lead(seen_at) over (partition by visitor_id order by seen_at asc, source_id asc) as valid_to
+        case when previous_customer_id is not null then session_start_at end as valid_from,
+        lead(session_start_at) over (partition by visitor_id {{ in_time }}) as valid_to
     from ordered
     where customer_id is distinct from previous_customer_id
     {%- else %}
