@@ -1,16 +1,17 @@
 {{ config(materialized='incremental', incremental_strategy='replace_where', partition_by='_month') }}
 
-{%- set months = changed_months([ref('int_visits')]) %}
+{%- set months = changed_months([ref('session_metrics')]) %}
 {{ replace_months(months) }}
 with visits as (
 
+    -- with the customers that visits have by their browser, or one person would be several visitors
     select
         session_id,
-        coalesce(customer_id, visitor_id, session_id) as visitor,
+        coalesce(nullif(customer_id, 'UNKNOWN'), visitor_id, session_id) as visitor,
         revenue,
         _month
-    from {{ ref('int_visits') }}
-    where excluded_reason is null and {{ in_months(months) }}
+    from {{ ref('session_metrics') }}
+    where {{ in_months(months) }}
 
 ),
 
@@ -18,7 +19,7 @@ events as (
 
     select session_id, event_time, event_type, product_id, search_term, search_results
     from {{ ref('int_events') }}
-    where is_repeat is not true and {{ in_months(months_of_events(ref('int_visits'), months)) }}
+    where is_repeat is not true and {{ in_months(months_of_events(ref('session_metrics'), months)) }}
 
 ),
 

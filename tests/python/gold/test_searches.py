@@ -26,6 +26,10 @@ OVER = [
     ("a1", "alone", "2025-04-30T23:59:00", "search", "", "", "gift card", "0"),
     ("a2", "alone", "2025-05-01T00:01:00", "add_to_cart", "1", "", "", ""),
 ]
+# Three browsers, two of which turn out, in June, to be those of one person.
+BROWSERS = "event_id,session_id,timestamp,event_type,product_id,amount_usd,search_term,visitor_id,user_id"
+APART = [f"w{number},apart{number},2025-04-15T10:00:00,search,,,Wedding,b.{number}," for number in range(3)]
+LOGINS = [f"x{number},login{number},2025-06-01T1{number}:00:00,page_view,,,,b.{number},1" for number in range(2)]
 LATE = [("o6", "over", "2025-02-01T00:03:00", "purchase", "", "12.50", "", "")]
 FIGURES = [
     "search_count", "counted_search_count", "no_result_count", "session_count", "view_session_count",
@@ -42,6 +46,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     write(folder / "events" / "over" / "2025-01-31.csv", OVER)
     write(folder / "events" / "over" / "2025-02-20.csv", LATE)
+    (folder / "events" / "browsers").mkdir()
+    for name, rows in (("2025-02-01", APART), ("2025-02-20", LOGINS)):
+        (folder / "events" / "browsers" / f"{name}.csv").write_text("\n".join([BROWSERS, *rows, ""]))
     # Some events of bots and of the shop's own people are searches, too.
     for path in sorted((folder / "events" / "traffic").glob("*.csv")):
         rows = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -87,8 +94,9 @@ def expected(shop: Shop, traffic: dict[str, Any], min_visitors: int = 3) -> pd.D
     events["month"] = events.groupby("session_id")["timestamp"].transform("min").str[:7]
     words = events["search_term"].map(lambda text: " ".join(re.sub(r"\S+@\S+", "[email]", text).lower().split()))
     events["term"] = words.where(events["event_type"] == "search")
-    known = shop.table("silver.int_visits").set_index("session_id")
-    visitors = known["customer_id"].fillna(known["visitor_id"])
+    # The customers that visits have by their browser have tests of their own.
+    known = shop.table("gold.session_metrics").set_index("session_id")
+    visitors = known["customer_id"].where(known["customer_id"] != "UNKNOWN").fillna(known["visitor_id"])
     events["visitor"] = events["session_id"].map(visitors).fillna(events["session_id"])
     in_visitors = events.groupby(["month", "term"])["visitor"].transform("nunique")
     events["term"] = events["term"].where(
@@ -151,6 +159,8 @@ def test_searches_in_one_load_and_in_batches(
     build(shop, traffic)
     after = assert_as_expected(shop, traffic).set_index(["month", "term"])
     assert (after.loc[("2025-01", "yoga mat")] >= rows.loc[("2025-01", "yoga mat")])[["session_count", "revenue"]].all()
+    # Two of three browsers turn out to be one person's, by nothing that happened in the month of the searches.
+    assert ("2025-04", "wedding") in rows.index and ("2025-04", "wedding") not in after.index
 
     # A corrected search: no other month is written.
     before = shop.table("gold.site_searches")
