@@ -21,9 +21,9 @@ assignments as (
 
 visits as (
 
-    select visitor_id, session_id, session_start_at, session_end_at, order_count, revenue
+    select visitor_id, session_id, session_start_at, session_end_at, order_count, revenue, excluded_reason
     from {{ ref('int_visits') }}
-    where visitor_id is not null and excluded_reason is null
+    where visitor_id is not null
 
 ),
 
@@ -34,7 +34,8 @@ visits_with_variant as (
         assignments.experiment,
         assignments.visitor_id,
         visits.order_count,
-        visits.revenue
+        visits.revenue,
+        visits.excluded_reason
     from assignments
     inner join visits
         on
@@ -50,9 +51,9 @@ outcomes as (
     select
         experiment,
         visitor_id,
-        count(*) as session_count,
-        sum(order_count) as order_count,
-        sum(revenue) as revenue
+        count_if(excluded_reason is null) as session_count,
+        sum(case when excluded_reason is null then order_count end) as order_count,
+        sum(case when excluded_reason is null then revenue end) as revenue
     from visits_with_variant
     group by experiment, visitor_id
 
@@ -72,6 +73,8 @@ final as (
     from assignments
     left join outcomes
         on assignments.experiment = outcomes.experiment and assignments.visitor_id = outcomes.visitor_id
+    -- Who only has visits that are left out, such as a bot, is no visitor of whom anything is expected.
+    where outcomes.visitor_id is null or outcomes.session_count > 0
 
 )
 
