@@ -17,7 +17,8 @@
   {%- set order_status = lakehouse.order_status('{raw}') if 'order_status' in fields | map(attribute=2) -%}
   {#- gold uses UNKNOWN for a missing id -#}
   {%- set id = 'nullif(' ~ (lakehouse.source_id('{raw}') if mapped else lakehouse.canonical_id('{raw}')) ~ ", 'UNKNOWN')" -%}
-  {%- set visitor = lakehouse.mask_email(lakehouse.visitor('{raw}', mapped)) -%}
+  {#- masked, the addresses of different people would be one browser -#}
+  {%- set visitor = 'case when not (' ~ lakehouse.has_email('{raw}') ~ ') then ' ~ lakehouse.visitor('{raw}', mapped) ~ ' end' -%}
   {%- set unconverted = '{raw} is not null and {value} is null' -%}
   {%- set time_rules = {
     'invalid_timestamp': '{value} is null',
@@ -34,7 +35,7 @@
       'convert': visitor,
       'rules': {'missing_key': 'coalesce({value}, _value_customer_id, _value_delivered_session_id) is null and coalesce(_value_consent, true)'}
     },
-    'required_visitor': {'convert': visitor, 'rules': {'missing_key': '{raw} is null'}},
+    'required_visitor': {'convert': visitor, 'rules': {'missing_key': '{raw} is null', 'invalid_id': unconverted}},
     'event_type': {'convert': event_type, 'rules': {'unknown_event_type': '{value} is null'}},
     'time': {'convert': lakehouse.parse_utc('{raw}'), 'rules': time_rules},
     'date': {'convert': lakehouse.parse_utc('{raw}'), 'rules': time_rules, 'final': 'to_date({value})'},
