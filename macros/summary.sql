@@ -20,9 +20,10 @@
   {%- for row in run_query(lakehouse.row_counts(ledger)).rows -%}
     {%- set quarantined = rules | selectattr('entity', 'equalto', row.entity) | list -%}
     {%- set broken = quarantined | rejectattr('rule', 'equalto', 'unparsable_row') | sum(attribute='row_count') -%}
-    {#- what a source delivers is not row by row what silver has -#}
+    {#- neither what a source delivers nor what is made of events is row by row what silver has -#}
     {%- set is_native = lakehouse.entity_source(row.entity) in [none, 'native'] -%}
-    {%- set superseded = '{:,}'.format((row.bronze_count - broken - row.silver_count) | int) if is_native else '-' -%}
+    {%- set is_of_files = is_native and not (row.entity == 'sessions' and lakehouse.sessions_are_made_of_events()) -%}
+    {%- set superseded = '{:,}'.format((row.bronze_count - broken - row.silver_count) | int) if is_of_files else '-' -%}
     {%- do log(line | format(
       row.entity, '{:,}'.format(row.file_count | int), '{:,}'.format(row.bronze_count | int),
       '{:,}'.format(quarantined | sum(attribute='row_count') | int), superseded,

@@ -121,13 +121,19 @@ def sessions_of(shop: Shop) -> dict[str, str]:
     return shop.table("silver.int_events").set_index("event_id")["session_id"].to_dict()
 
 
-def test_a_session_ends_with_a_pause(tmp_path: Path) -> None:
+def test_a_session_ends_with_a_pause(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """No event begins another session but for the pause, and the sessions and their tests are those of any shop."""
     events = clickstream(0).drop(columns="session_id")
     events = events[(events["visitor_id"] != "") | (events["user_id"] != "")]
     shop = new_shop(tmp_path, [])
     deliver(shop, "events.csv", events)
     assert sessions_of(shop) == expected(events.assign(session_id=""), [])
+    # No row of silver is one of a file, and so no row of a file is superseded.
+    shop.succeed(*SESSIONS[:-1], "+quarantine")
+    capsys.readouterr()
+    shop.succeed("--no-quiet", "run-operation", "print_rows", "--args", "{results: []}")
+    line = next(line for line in capsys.readouterr().out.splitlines() if " sessions " in line)
+    assert line.split()[-5:] == ["0", "0", "0", "-", f"{len(set(sessions_of(shop).values())):,}"]
     checked = ("test", "--select", "+session_metrics", "--indirect-selection", "cautious")
     checked += ("--exclude", "resource_type:unit_test")
     shop.succeed(*checked)
