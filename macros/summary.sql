@@ -11,7 +11,7 @@
   {%- set ledger = lakehouse.relation_of('ingested_files') -%}
   {%- set quarantine = lakehouse.relation_of('quarantine') -%}
   {%- if ledger is none or quarantine is none -%}{{ return('') }}{%- endif -%}
-  {%- set line = '%-12s %7s %12s %12s %12s %12s' -%}
+  {%- set line = '%-19s %7s %12s %12s %12s %12s' -%}
   {%- do log('', info=true) -%}
   {%- do log(line | format('entity', 'files', 'bronze', 'quarantined', 'superseded', 'silver'), info=true) -%}
   {%- set rules = run_query(
@@ -34,7 +34,7 @@
     {%- do log('', info=true) -%}
     {%- do log('in quarantine (' ~ quarantine ~ '):', info=true) -%}
     {%- for row in rules -%}
-      {%- do log('  %-12s %-24s %9s' | format(row.entity, row.rule, '{:,}'.format(row.row_count | int)), info=true) -%}
+      {%- do log('  %-19s %-24s %9s' | format(row.entity, row.rule, '{:,}'.format(row.row_count | int)), info=true) -%}
     {%- endfor -%}
   {%- endif -%}
   {%- set new_columns = run_query(
