@@ -195,7 +195,7 @@ def test_net_revenue_above_gross_is_an_error(good: Shop, tmp_path: Path) -> None
     assert {r.node.name: str(r.status) for r in result.result}["net_is_at_most_gross"] == "fail"
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_deliveries_that_go_to_the_quarantine_close_the_gate(
     good: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

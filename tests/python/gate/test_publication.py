@@ -94,6 +94,7 @@ def test_no_command_publishes_what_a_test_refused(shop: Shop, tmp_path: Path, co
     assert len(history(shop)) == 1
 
 
+@pytest.mark.nightly
 def test_what_was_run_without_tests_is_published_by_the_tests(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     before = shown(shop)
     shop.deliver(DAY)

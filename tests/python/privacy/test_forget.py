@@ -67,6 +67,7 @@ def test_the_rows_of_others_and_all_figures_are_as_before(known: Shop, forgotten
             assert of_others[0].equals(of_others[1]), name
 
 
+@pytest.mark.nightly
 def test_all_tests_pass_and_a_rebuild_gives_the_same(forgotten: Shop, tmp_path: Path) -> None:
     shop = forgotten.copy(tmp_path / "shop")
     result = shop.dbt("build", "--exclude", "resource_type:unit_test")

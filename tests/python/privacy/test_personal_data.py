@@ -25,6 +25,7 @@ def test_everything_that_is_stored_is_told(known: Shop, tmp_path: Path) -> None:
     assert known.versions() == before
 
 
+@pytest.mark.nightly
 def test_old_personal_data_goes_and_figures_stay(known: Shop, tmp_path: Path) -> None:
     shop = known.copy(tmp_path / "shop")
     days = ("--vars", "{personal_data_days: 365}")

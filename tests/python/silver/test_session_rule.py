@@ -143,6 +143,7 @@ def test_a_session_ends_with_a_pause(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert {r.node.name for r in result.result if r.status == "fail"} == {"full_refresh_after_a_new_session_rule"}
 
 
+@pytest.mark.nightly
 def test_batches_give_the_sessions_of_one_load(tmp_path: Path) -> None:
     ends = ["midnight", "campaign"]
     events = clickstream(2)

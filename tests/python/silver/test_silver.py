@@ -103,6 +103,7 @@ def test_mistakes_in_an_entity_or_a_rule_are_named(new_shop: Callable[[], Shop],
     )
 
 
+@pytest.mark.nightly
 def test_replay_of_the_quarantine(new_shop: Callable[[], Shop], own_project: Path) -> None:
     shop = new_shop()
     shop.deliver(CLEAN)

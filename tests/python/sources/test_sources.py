@@ -66,7 +66,7 @@ def native(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
     [
         pytest.param("shopify,ga4", [("shopify,ga4",)], marks=pytest.mark.nightly),
         ("shopify,ga4", [("shopify", "--format", "jsonl"), ("ga4", "--format", "parquet")]),
-        ("shopify,snowplow", [("shopify,snowplow",)]),
+        pytest.param("shopify,snowplow", [("shopify,snowplow",)], marks=pytest.mark.nightly),
     ],
 )
 def test_gold_is_the_same_whatever_way_it_comes(
