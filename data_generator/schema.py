@@ -69,14 +69,14 @@ BOOK_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "ledger_totals": ("month", *LEDGER_FIGURES),
 }
 
-# Of a shop that tracks where its visits come from; of its sessions, those that they have beside the others.
+# The additional entity of a shop that has campaigns.
 CAMPAIGN_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    "sessions": ("landing_page", "referrer"),
     "campaign_costs": ("cost_date", "campaign", "source", "medium", "cost", "currency", "impressions", "clicks"),
 }
 
-# Of a shop that knows browsers, beside the other columns.
-BROWSER_COLUMNS: Final[dict[str, tuple[str, ...]]] = {"sessions": ("visitor_id",)}
+# What its sessions have in addition, and those of a shop that knows browsers.
+PAGE_COLUMNS: Final = ("landing_page", "referrer")
+BROWSER_COLUMNS: Final = ("visitor_id",)
 
 # Facts have a day of their own and may be delivered late; customers and products are dimensions.
 FACTS: Final = ("sessions", "events", "orders", "order_items", "reviews")

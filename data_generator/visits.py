@@ -14,7 +14,7 @@ from data_generator.campaigns import Campaigns, pages
 from data_generator.columns import Writer
 from data_generator.entity_files import EntityReport, Row, write_dated
 from data_generator.options import GenerateOptions
-from data_generator.schema import BROWSER_COLUMNS, CAMPAIGN_COLUMNS, COLUMNS
+from data_generator.schema import BROWSER_COLUMNS, COLUMNS, PAGE_COLUMNS
 from data_generator.tables import Dataset
 
 CUSTOMER = COLUMNS["sessions"].index("customer_id")
@@ -32,10 +32,10 @@ def write_visits(
     columns = [*COLUMNS["sessions"]]
     more: list[Sequence[Row]] = []
     if campaigns:
-        columns += CAMPAIGN_COLUMNS["sessions"]
+        columns += PAGE_COLUMNS
         more.append(pages(campaigns))
     if browsers:
-        columns += BROWSER_COLUMNS["sessions"]
+        columns += BROWSER_COLUMNS
         more.append([(browser,) for browser in browsers.ids])
 
     def rows() -> Iterator[tuple[date, Row]]:
